@@ -1,0 +1,117 @@
+"""A resolved LLM call and its effective settings: what rules read and `inventory` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from prodworthy.finding import Span, TraceStep
+
+GENERATING = frozenset(
+    {"chat", "completion", "responses", "messages", "converse", "invoke_model", "agent-run", "chain", "query-engine"}
+)
+"""The APIs that generate text and so have an output cap."""
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One effective setting of a call.
+
+    Attributes:
+        status: ``set`` (a value reaches the provider on every path the code shows), ``unset``,
+            ``disabled`` (switched off on purpose: ``timeout=None``), ``unknown`` or
+            ``not-applicable``. For ``retry``: ``sdk-default``, ``explicit``, ``decorator``,
+            ``loop``, ``disabled``, ``none``, ``unknown``; for ``timeout``: ``sdk-default``,
+            ``explicit``, ``disabled``, ``none``, ``unknown``.
+        value: the value where it is a constant (attempts, seconds, tokens, the model's name).
+        origin: where it was set.
+        reason: for ``unknown``, why, in a few words.
+    """
+
+    status: str
+    value: Scalar = None
+    origin: Span | None = None
+    reason: str = ""
+
+
+UNSET = Setting("unset")
+UNKNOWN = Setting("unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One place a prompt can come from.
+
+    Attributes:
+        kind: ``request``, ``argv``, ``input``, ``message``, ``upload``, ``file``, ``row``,
+            ``model-output``, ``parameter``, ``environment``, ``constant`` or ``unknown``.
+        role: which part of the call it reaches: ``user_prompt``, ``system_prompt`` or ``input``.
+        label: the source as a reader would name it (``request.json["question"]``).
+        span: where the source stands.
+        trace: the steps from the source to the call.
+        text: the text itself, for constants.
+        validated: the value is constrained or checked on the path.
+        redacted: personal data is removed on the path.
+        personal: the personal-data element that the value is by name, type or column
+            (``email``, ``phone``), else empty.
+    """
+
+    kind: str
+    role: str
+    label: str
+    span: Span
+    trace: tuple[TraceStep, ...] = ()
+    text: str = ""
+    validated: bool = False
+    redacted: bool = False
+    personal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LlmCall:
+    """One call that reaches an LLM provider.
+
+    Attributes:
+        span: the call expression.
+        sdk, api: as in ``inventory --format json``.
+        method: the call as the SDK names it (``chat.completions.create``).
+        callee: the call as the code writes it (``self.client.chat.completions.create``).
+        function: the enclosing function's name, empty at module level.
+        settings: every other effective setting by role (``n``, ``stream``, ``temperature``...).
+        removed: for an API that the current SDK no longer has, what replaces it.
+        origins: answers, on demand, where the call's prompts come from.
+        local: SDK reached on a loopback or private address (a model the project runs itself).
+    """
+
+    span: Span
+    sdk: str
+    api: str
+    method: str
+    callee: str
+    function: str
+    model: Setting
+    output_cap: Setting
+    retry: Setting
+    timeout: Setting
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    removed: str = ""
+    local: bool = False
+    cap_parameter: str = ""
+    retry_parameter: str = ""
+    timeout_parameter: str = ""
+    find_origins: Callable[[], tuple[Origin, ...]] = tuple
+
+    @property
+    def generates(self) -> bool:
+        """Whether the call makes the model write text (embeddings, images and audio do not)."""
+        return self.api in GENERATING
+
+    def setting(self, role: str) -> Setting:
+        """The effective setting of ``role``; ``unset`` where nothing is known of it."""
+        return self.settings.get(role, UNSET)
+
+    def origins(self, *roles: str) -> tuple[Origin, ...]:
+        """Where the prompts come from, all of them or those that reach one of ``roles``."""
+        return tuple(origin for origin in self.find_origins() if not roles or origin.role in roles)

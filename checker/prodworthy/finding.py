@@ -1,0 +1,123 @@
+"""What the checker reports: a finding, where it stands, how it got there and how to mend it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much it hurts in production when the finding is true."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Confidence(StrEnum):
+    """How sure the analysis is that the finding is true."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Applicability(StrEnum):
+    """Whether a fix may be applied unseen (``safe``) or wants a reader (``unsafe``)."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of source.
+
+    Attributes:
+        path: relative to the project root, with ``/``.
+        line, column, end_line, end_column: from 1, in characters; the end column is exclusive.
+        cell: the notebook cell from 1 (the lines then count within the cell), 0 in a plain file.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    cell: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """One step of the path that led to a finding, in reading order from source to sink."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of ``span`` by ``content``."""
+
+    span: Span
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that together mend a finding."""
+
+    message: str
+    edits: tuple[Edit, ...]
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One defect at one place.
+
+    ``message`` says what is wrong here and which setting or path led to it; ``hint`` what to do
+    about it. Neither ever holds a whole secret or personal value. ``context`` is what the
+    fingerprint is made from besides code and path: text that survives moving the code.
+    """
+
+    code: str
+    name: str
+    message: str
+    span: Span
+    severity: Severity
+    confidence: Confidence = Confidence.HIGH
+    hint: str = ""
+    trace: tuple[TraceStep, ...] = ()
+    fix: Fix | None = None
+    cwe: tuple[int, ...] = ()
+    owasp: tuple[str, ...] = ()
+    url: str = ""
+    context: str = ""
+
+    @property
+    def path(self) -> str:
+        """The file, relative to the project root."""
+        return self.span.path
+
+    @property
+    def line(self) -> int:
+        """The first line, from 1."""
+        return self.span.line
+
+    @property
+    def fingerprint(self) -> str:
+        """32 hex digits of code, path and ``context``: no line numbers, so stable under moves."""
+        parts = "\0".join((self.code, self.span.path, str(self.span.cell), self.context))
+        return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def mask(secret: str) -> str:
+    """Show a secret or personal value so that its owner knows it and nobody else can use it.
+
+    ``sk-abcdef...9f`` becomes ``sk-a...9f``; a short value keeps its first character only.
+    """
+    if len(secret) < 16:
+        return secret[:1] + "..." if secret else ""
+    return f"{secret[:4]}...{secret[-2:]}"

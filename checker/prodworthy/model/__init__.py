@@ -1,0 +1,1 @@
+"""Knowledge as data: the shapes of the TOML models and their loaders."""

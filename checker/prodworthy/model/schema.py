@@ -1,0 +1,269 @@
+"""The shapes of the knowledge files that a rule pack ships and that users write in their configuration.
+
+A *qualified name* is dotted from the import root (``openai.OpenAI``). ``*`` as a segment stands for
+any number of segments, none included: ``langchain_openai.*.ChatOpenAI``. A *parameter path* names
+where a value goes: a keyword (``max_tokens``), then keys inside it (``options.num_predict``).
+A leading ``#0`` means the first positional argument where it has no keyword name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Params = dict[str, list[str]]
+"""Role -> parameter paths that carry it, the preferred one (used in hints and fixes) first."""
+
+ROLES = (
+    # what a prompt is made of
+    "messages",  # a list of {"role", "content"}: content goes to user_prompt or system_prompt by role
+    "user_prompt",
+    "system_prompt",
+    "input",  # text to embed, moderate, transcribe, rerank: leaves the machine, instructs nobody
+    # limits
+    "output_cap",
+    "n",
+    "stop",
+    "stream",
+    "max_steps",
+    # resilience
+    "retries",
+    "timeout",
+    # what and where
+    "model",
+    "api_key",
+    "base_url",
+    "organization",
+    "project",
+    "http_client",
+    "headers",
+    # the rest
+    "temperature",
+    "tools",
+    "end_user",
+    "metadata",
+    "store",
+    "settings",  # a mapping whose keys are read as if they were parameters (extra_body, model_kwargs)
+    "url",  # raw HTTP only
+    "body",  # raw HTTP and invoke_model: the JSON document, or a dump of it
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientModel:
+    """Something that is built once and called on: a client, a chat model, an agent, a session.
+
+    Attributes:
+        id: unique in its file; calls name it in ``on``.
+        constructors: qualified names (classes, factory functions, abstract bases used as
+            annotations) whose call, or whose instance, is this client.
+        made_by: ``"<client id>:<path>"``: calls on another client of this file that return this one
+            (``"client:chats.create"``); it takes that client's settings over.
+        asynchronous: those of ``constructors`` whose calls are awaited.
+        when: only if this parameter is one of these constants (``{"service_name": ["bedrock-runtime"]}``).
+        positional: the parameters' names in order.
+        params, defaults: roles this level sets, and what holds when nobody does
+            (``{"retries": 2, "timeout": 600}``; 0 retries and timeout -1 for none at all).
+        wraps: parameters that hold another client, whose SDK and settings this one takes over
+            (``instructor.from_openai(client)``, ``AgentExecutor(agent=...)``).
+        same: methods and attributes that give this same client, arguments overriding settings
+            (``with_options``, ``bind_tools``, ``with_raw_response``).
+        retrying: methods that give this client with retries around it (``with_retry``).
+        pipes: ``prompt | client | parser`` is a chain around this client.
+    """
+
+    id: str
+    constructors: list[str] = field(default_factory=list)
+    made_by: list[str] = field(default_factory=list)
+    asynchronous: list[str] = field(default_factory=list)
+    when: dict[str, list[str]] = field(default_factory=dict)
+    positional: list[str] = field(default_factory=list)
+    params: Params = field(default_factory=dict)
+    defaults: dict[str, float] = field(default_factory=dict)
+    wraps: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    retrying: list[str] = field(default_factory=list)
+    pipes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallModel:
+    """A method or function that sends a request.
+
+    Attributes:
+        api: one of the api names of ``inventory``.
+        on: ids of the clients that have it; for module functions empty.
+        paths: attribute paths from the client (``chat.completions.create``); ``__call__`` where the
+            client itself is called. For module functions: qualified names (``litellm.completion``).
+        positional, params, defaults: as for a client; the call wins over the client.
+        streams: the call always streams.
+        asynchronous: the call is awaited although its client is not marked so (``acompletion``).
+        removed: what replaces it, where the current SDK has it no longer.
+        wraps: parameters that hold the client (``Runner.run(agent, ...)``).
+    """
+
+    api: str
+    paths: list[str]
+    on: list[str] = field(default_factory=list)
+    positional: list[str] = field(default_factory=list)
+    params: Params = field(default_factory=dict)
+    defaults: dict[str, float] = field(default_factory=dict)
+    streams: bool = False
+    asynchronous: bool = False
+    removed: str = ""
+    wraps: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SdkModel:
+    """Everything the checker knows of one SDK.
+
+    Attributes:
+        name: the ``sdk`` that ``inventory`` prints.
+        roots: import roots, in one line of the file; any of them makes a file worth reading.
+        distribution: what pip installs; the drift test holds the model against it.
+        checked: the release the drift test last agreed with.
+        docs: where the facts come from.
+        errors: exceptions this SDK raises that a retry is worth for (qualified names).
+        results: attribute paths by which the answer's text is read (``choices.*.message.content``).
+    """
+
+    name: str
+    roots: list[str]
+    docs: str
+    distribution: str = ""
+    checked: str = ""
+    client: list[ClientModel] = field(default_factory=list)
+    call: list[CallModel] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class HostModel:
+    """A provider's API host, for raw HTTP calls.
+
+    Attributes:
+        name: the provider.
+        hosts: host names; a leading ``.`` matches every subdomain.
+    """
+
+    name: str
+    hosts: list[str]
+    docs: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointModel:
+    """A URL path by which a request is known to be an LLM call, at any host.
+
+    Attributes:
+        suffixes: ends of the path (``/chat/completions``, ``:generateContent``).
+        anywhere: the suffix alone is evidence enough; otherwise the host must be known too.
+        params: roles -> paths inside the JSON body.
+        body_keys: keys that, found together in a JSON body, tell this endpoint without a URL.
+    """
+
+    api: str
+    suffixes: list[str]
+    anywhere: bool = False
+    params: Params = field(default_factory=dict)
+    body_keys: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class HostsModel:
+    """``models/hosts.toml``."""
+
+    host: list[HostModel]
+    endpoint: list[EndpointModel]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceModel:
+    """Values that somebody outside the program decides.
+
+    Attributes:
+        kind: ``request``, ``upload``, ``argv``, ``input``, ``message``, ``row``, ``file`` or ``environment``.
+        values: qualified names whose value, or anything reached from it, is the source
+            (``flask.request``, ``sys.argv``).
+        calls: qualified names whose result is (``builtins.input``, ``streamlit.chat_input``).
+        annotations: parameter types that are (``fastapi.Request``, ``discord.Message``).
+        handlers: decorators (``fastapi.*.FastAPI.post``) whose function's parameters are.
+        skip: qualified names of annotations, defaults or calls that make a handler's parameter none
+            (``fastapi.Depends``, ``fastapi.BackgroundTasks``).
+        clean: attributes of the value that its sender does not decide (``method``, ``app``, ``state``).
+        validated: what the framework itself guarantees: parameters of these annotations are not free
+            text (``int``, ``bool``, ``uuid.UUID``, ``typing.Literal``, ``enum.Enum``).
+        docs: where it is documented.
+    """
+
+    kind: str
+    docs: str
+    values: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    annotations: list[str] = field(default_factory=list)
+    handlers: list[str] = field(default_factory=list)
+    skip: list[str] = field(default_factory=list)
+    clean: list[str] = field(default_factory=list)
+    validated: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkModel:
+    """``models/frameworks/<name>.toml``."""
+
+    name: str
+    roots: list[str]
+    source: list[SourceModel]
+
+
+@dataclass(frozen=True, slots=True)
+class SanitizerModel:
+    """Calls after which a value is safe in one respect.
+
+    Attributes:
+        kind: ``redaction``, ``validation`` or ``moderation``.
+        calls: qualified names; a method of an object is ``module.Class.method``.
+        names: bare function or method names that say the same when the function is the project's
+            own (``redact``, ``anonymize``, ``scrub_pii``).
+    """
+
+    kind: str
+    docs: str
+    calls: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SanitizersModel:
+    """``models/sanitizers.toml``."""
+
+    sanitizer: list[SanitizerModel]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalElement:
+    """One personal-data element of the lexicon.
+
+    Attributes:
+        name: ``email``, ``phone``, ``date_of_birth``...
+        category: identity, contact, government-id, financial, health, location, credentials, special.
+        words: snake_case word sequences that name it anywhere in a name (``email``, ``phone_number``).
+        whole: names that mean it only when they are the whole name (``ssn``, ``dob``).
+        types: qualified annotations that say so (``pydantic.EmailStr``).
+        confidence: how sure a name alone makes us: ``high``, ``medium`` or ``low``.
+    """
+
+    name: str
+    category: str
+    words: list[str] = field(default_factory=list)
+    whole: list[str] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    confidence: str = "medium"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDataModel:
+    """``models/personal_data.toml``."""
+
+    element: list[PersonalElement]

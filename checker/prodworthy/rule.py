@@ -1,0 +1,98 @@
+"""What a rule is: typed metadata and one function over a resolved call or a module."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from prodworthy.call import LlmCall, Scalar
+from prodworthy.finding import Confidence, Fix, Severity, Span, TraceStep
+
+
+class Report(Protocol):
+    """Call it to report a finding; the engine fills in code, name, severity and the rest."""
+
+    def __call__(
+        self,
+        span: Span,
+        message: str,
+        *,
+        hint: str = "",
+        confidence: Confidence | None = None,
+        trace: tuple[TraceStep, ...] = (),
+        fix: Fix | None = None,
+        context: str = "",
+    ) -> None:
+        """Report ``message`` at ``span``.
+
+        ``context`` replaces, in the fingerprint, the source text of the span's statement.
+        """
+
+
+class Module(Protocol):
+    """A parsed Python module as rules see it."""
+
+    @property
+    def path(self) -> str:
+        """Relative to the project root."""
+
+    @property
+    def text(self) -> str:
+        """The whole source."""
+
+    @property
+    def tree(self) -> ast.Module:
+        """The syntax tree."""
+
+    @property
+    def calls(self) -> tuple[LlmCall, ...]:
+        """The LLM calls that stand in this module."""
+
+    def span(self, node: ast.AST) -> Span:
+        """Where ``node`` stands."""
+
+    def walk(self) -> Iterator[ast.AST]:
+        """Every node of the tree, parents before children."""
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """The node that holds ``node``."""
+
+    def qualified_name(self, expression: ast.expr) -> str:
+        """What a name, attribute or callee is outside the project (``openai.OpenAI``), or ``""``."""
+
+    def constants(self, expression: ast.expr) -> tuple[tuple[Scalar, Span], ...]:
+        """Every constant that ``expression`` can be, with where each is written."""
+
+    def client_arguments(self, role: str) -> tuple[tuple[str, ast.expr], ...]:
+        """(SDK name, argument) of every client construction and call in this module for ``role``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule's metadata and check. The page beside the module is its documentation and tests.
+
+    Attributes:
+        code, name: ``PW301``, ``unbounded-output``; the page is ``unbounded_output.md``.
+        summary: one line for `prodworthy rules`.
+        default: whether it is in the default set.
+        guide: the sections of the production guide that it serves.
+        check_call: runs once for every resolved LLM call.
+        check_module: runs once for every module read.
+        needs: lower-cased words, one of which a file must hold for ``check_module`` to have
+            anything to say about it; empty means that only files which touch an LLM matter.
+    """
+
+    code: str
+    name: str
+    summary: str
+    severity: Severity
+    default: bool
+    guide: tuple[str, ...]
+    cwe: tuple[int, ...] = ()
+    owasp: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.HIGH
+    check_call: Callable[[LlmCall, Report], None] | None = None
+    check_module: Callable[[Module, Report], None] | None = None
+    needs: tuple[str, ...] = ()
