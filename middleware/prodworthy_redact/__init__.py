@@ -1,0 +1,3 @@
+"""Redaction of personal data on its way to an LLM provider. Nothing is public here yet."""
+
+__all__: list[str] = []
