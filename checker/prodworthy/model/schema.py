@@ -56,6 +56,7 @@ class ClientModel:
         id: unique in its file; calls name it in ``on``.
         constructors: qualified names (classes, factory functions, abstract bases used as
             annotations) whose call, or whose instance, is this client.
+        modules: modules that are this client themselves (``openai``: ``openai.chat.completions.create``).
         made_by: ``"<client id>:<path>"``: calls on another client of this file that return this one
             (``"client:chats.create"``); it takes that client's settings over.
         asynchronous: those of ``constructors`` whose calls are awaited.
@@ -73,6 +74,7 @@ class ClientModel:
 
     id: str
     constructors: list[str] = field(default_factory=list)
+    modules: list[str] = field(default_factory=list)
     made_by: list[str] = field(default_factory=list)
     asynchronous: list[str] = field(default_factory=list)
     when: dict[str, list[str]] = field(default_factory=dict)
@@ -121,10 +123,13 @@ class SdkModel:
         name: the ``sdk`` that ``inventory`` prints.
         roots: import roots, in one line of the file; any of them makes a file worth reading.
         distribution: what pip installs; the drift test holds the model against it.
-        checked: the release the drift test last agreed with.
+        checked: the release the drift test last agreed with; several, separated by commas, where
+            more than one major release is in use (``2.54, 3.54``).
         docs: where the facts come from.
         errors: exceptions this SDK raises that a retry is worth for (qualified names).
         results: attribute paths by which the answer's text is read (``choices.*.message.content``).
+        legacy: constructors, call paths and parameters above that only older releases have; the
+            drift test holds the current one to not having them.
     """
 
     name: str
@@ -136,6 +141,7 @@ class SdkModel:
     call: list[CallModel] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
+    legacy: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
