@@ -150,7 +150,8 @@ class HostModel:
 
     Attributes:
         name: the provider.
-        hosts: host names; a leading ``.`` matches every subdomain.
+        hosts: host names, with a port where it tells them (``localhost:11434``); a leading ``.``
+            matches every subdomain, ``*`` any text.
     """
 
     name: str
@@ -163,7 +164,7 @@ class EndpointModel:
     """A URL path by which a request is known to be an LLM call, at any host.
 
     Attributes:
-        suffixes: ends of the path (``/chat/completions``, ``:generateContent``).
+        suffixes: ends of the path (``/chat/completions``, ``:generateContent``); ``*`` any one segment.
         anywhere: the suffix alone is evidence enough; otherwise the host must be known too.
         params: roles -> paths inside the JSON body.
         body_keys: keys that, found together in a JSON body, tell this endpoint without a URL.
