@@ -1,0 +1,34 @@
+"""How rules name places, parameters and sources, so that every message speaks the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prodworthy.call import LlmCall, Origin, Setting
+from prodworthy.finding import TraceStep
+
+
+def set_where(call: LlmCall, setting: Setting) -> str:
+    """`` (set in app/llm.py:12)`` where ``setting`` is written outside the call, else nothing."""
+    origin = setting.origin
+    if origin is None:
+        return ""
+    if origin.path != call.span.path or origin.cell != call.span.cell:
+        return f" (set in {origin.path}:{origin.line})"
+    if call.span.line <= origin.line <= call.span.end_line:
+        return ""
+    return f" (set in line {origin.line})"
+
+
+def steps(call: LlmCall, setting: Setting, message: str) -> tuple[TraceStep, ...]:
+    """The trace from where ``setting`` is written to the call, empty if that is the call itself."""
+    if setting.origin is None or not set_where(call, setting):
+        return ()
+    return TraceStep(setting.origin, message), TraceStep(call.span, "the call that it holds for")
+
+
+def listed(origins: Sequence[Origin]) -> str:
+    """The sources by name, each once and the first two in full."""
+    labels = list(dict.fromkeys(origin.label for origin in origins))
+    shown = " and ".join(f"`{label}`" for label in labels[:2])
+    return shown if len(labels) <= 2 else f"`{labels[0]}`, `{labels[1]}` and {len(labels) - 2} more"

@@ -1,0 +1,1 @@
+"""What reaches a prompt, and from whom."""

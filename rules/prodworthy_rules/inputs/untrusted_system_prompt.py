@@ -1,0 +1,36 @@
+"""PW402: instructions that an outsider can write."""
+
+from __future__ import annotations
+
+from prodworthy.call import LlmCall
+from prodworthy.finding import Confidence, Severity
+from prodworthy.rule import Report, Rule
+from prodworthy_rules._wording import listed
+from prodworthy_rules.inputs.unvalidated_input import OUTSIDE
+
+
+def check(call: LlmCall, report: Report) -> None:
+    """Report a call whose system prompt holds text from outside."""
+    origins = [o for o in call.origins("system_prompt") if o.kind in OUTSIDE]
+    if not origins:
+        return
+    report(
+        call.span,
+        f"{listed(origins)} becomes part of the system prompt of `{call.callee}`",
+        hint="put it into a user message, or choose from a closed set of values (an enum, a dict of texts)",
+        trace=origins[0].trace,
+    )
+
+
+RULE = Rule(
+    code="PW402",
+    name="untrusted-system-prompt",
+    summary="Text from a request, upload or message inside a system prompt",
+    severity=Severity.ERROR,
+    default=True,
+    guide=("Safety best practices",),
+    cwe=(1427,),
+    owasp=("LLM01",),
+    confidence=Confidence.MEDIUM,
+    check_call=check,
+)

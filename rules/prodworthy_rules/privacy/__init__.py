@@ -1,0 +1,1 @@
+"""Personal data on its way to a provider."""

@@ -1,0 +1,1 @@
+"""Rate limits, retries, timeouts and errors."""

@@ -1,0 +1,34 @@
+"""PW201: a call that is sent once, whatever happens."""
+
+from __future__ import annotations
+
+from prodworthy.call import LlmCall
+from prodworthy.finding import Severity
+from prodworthy.rule import Report, Rule
+
+
+def check(call: LlmCall, report: Report) -> None:
+    """Report a remote call that neither the SDK nor anything around it tries again."""
+    by_default = call.retry.status == "sdk-default" and call.retry.value == 0
+    if call.local or not (call.retry.status == "none" or by_default):
+        return
+    why = f"{call.sdk} does not retry by default" if by_default else "a raw HTTP request is sent once"
+    report(call.span, f"`{call.callee}` is not retried: {why}, and nothing around it does", hint=_hint(call))
+
+
+def _hint(call: LlmCall) -> str:
+    if call.retry_parameter:
+        return f"set `{call.retry_parameter}`, or retry rate limits and server errors with growing waits"
+    return "retry rate limits (429) and server errors (5xx) a few times, with growing waits"
+
+
+RULE = Rule(
+    code="PW201",
+    name="missing-retry",
+    summary="A call that is not retried when the provider limits it or fails",
+    severity=Severity.WARNING,
+    default=True,
+    guide=("Rate limits",),
+    cwe=(755,),
+    check_call=check,
+)
