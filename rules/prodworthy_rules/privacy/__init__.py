@@ -1,1 +1,1 @@
-"""Personal data on its way to a provider."""
+"""Rules about personal data (PW5xx)."""

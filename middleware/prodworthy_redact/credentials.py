@@ -1,0 +1,144 @@
+"""Credentials: what they look like, what they are called, and which of them are only examples.
+
+The knowledge is data (``credentials.toml``); this module reads it once and judges strings by it. It is
+shared by the checker's rules and the redactor, needs the standard library alone, and reads nothing
+before the first question.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from prodworthy_redact.randomness import is_random
+
+_BEFORE, _AFTER = r"(?<![A-Za-z0-9_-])", r"(?![A-Za-z0-9_-])"
+_SCHEME = re.compile(r"(?:bearer|token|basic|bot|apikey|api-key|key)\s+", re.IGNORECASE)
+_ALPHABET = re.compile(r"[A-Za-z0-9_\-+/=.~:]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
+_IDENTIFIER = re.compile(r"[A-Z][A-Z]*(?:_[A-Z0-9]+)+|[a-z][a-z]*(?:_[a-z]+)+")
+_PATH_OR_URL = re.compile(r"[a-z][a-z0-9+.-]*://|[~.]{0,2}/(?![A-Za-z0-9+/]{24})|[A-Za-z]:\\|[\w-]+/[\w./-]+\.\w{1,5}$")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The form of one provider's credential; the fields are explained in ``credentials.toml``."""
+
+    provider: str
+    what: str
+    starts: tuple[str, ...]
+    pattern: str
+    environment: str = ""
+    weak: bool = False
+
+    @property
+    def label(self) -> str:
+        """As a message names it: ``OpenAI API key``."""
+        return f"{self.provider} {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential in a text, at ``start`` to ``end``."""
+
+    shape: Shape
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything that ``credentials.toml`` says."""
+
+    shapes: tuple[Shape, ...]
+    name_ends: frozenset[str]
+    name_words: tuple[str, ...]
+    public: tuple[str, ...]
+    placeholder_parts: tuple[str, ...]
+    placeholder_words: frozenset[str]
+
+
+@cache
+def knowledge() -> Knowledge:
+    """The knowledge file, read once."""
+    data = tomllib.loads(Path(__file__).with_name("credentials.toml").read_text(encoding="utf-8"))
+    shapes = (Shape(**{**entry, "starts": tuple(entry["starts"])}) for entry in data["shape"])
+    return Knowledge(
+        shapes=tuple(shapes),
+        name_ends=frozenset(end.replace(" ", "") for end in data["names"]["ends"]),
+        name_words=tuple(data["names"]["words"]),
+        public=tuple(data["placeholders"]["public"]),
+        placeholder_parts=tuple(data["placeholders"]["anywhere"]),
+        placeholder_words=frozenset(data["placeholders"]["words"]),
+    )
+
+
+def prefilter_words() -> tuple[str, ...]:
+    """Lower-cased words, one of which is in every text that can hold a credential worth a look."""
+    prefixes = {start.lower() for shape in knowledge().shapes for start in shape.starts if len(start) > 2}
+    return (*knowledge().name_words, *sorted(prefixes))
+
+
+def shapes_in(text: str) -> tuple[Shape, ...]:
+    """The shapes that ``text`` can hold, by their prefixes alone."""
+    return tuple(shape for shape in knowledge().shapes if any(start in text for start in shape.starts))
+
+
+def find(text: str, shapes: tuple[Shape, ...] | None = None) -> Iterator[Credential]:
+    """Credentials of known shape in ``text`` that are not examples, from left to right.
+
+    ``shapes`` narrows the search to what `shapes_in` a larger text has answered.
+    """
+    found: list[Credential] = []
+    for shape in shapes_in(text) if shapes is None else shapes:
+        for match in _expression(shape.pattern).finditer(text):
+            overlaps = any(match.start() < known.end and known.start < match.end() for known in found)
+            if not overlaps and not _is_example(match.group("body")):
+                found.append(Credential(shape, match.group(), match.start(), match.end()))
+    yield from sorted(found, key=lambda credential: credential.start)
+
+
+def looks_secret(value: str) -> bool:
+    """Whether ``value``, kept where a credential belongs, is one: of any provider, told by its disorder alone."""
+    bare = strip_scheme(value)
+    if not 16 <= len(bare) <= _LONGEST or not _ALPHABET.fullmatch(bare) or bare.startswith(knowledge().public):
+        return False
+    if _PATH_OR_URL.match(bare) or _DOTTED.fullmatch(bare) or _IDENTIFIER.fullmatch(bare):
+        return False
+    words = {word.lower() for word in _SEPARATORS.split(_CAMEL.sub("_", bare))}
+    return not words & knowledge().placeholder_words and not _is_example(bare)
+
+
+def strip_scheme(value: str) -> str:
+    """``Bearer abc`` without the word in front."""
+    return _SCHEME.sub("", value.strip(), count=1)
+
+
+@cache
+def names_credential(name: str) -> bool:
+    """Whether a variable, parameter, header or environment variable of this name holds a credential."""
+    words = [word for word in _SEPARATORS.split(_CAMEL.sub("_", name).lower()) if word]
+    tails = {"".join(words[-n:]) for n in range(1, min(3, len(words)) + 1)}
+    return any(tail in knowledge().name_ends or tail.removesuffix("s") in knowledge().name_ends for tail in tails)
+
+
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"{_BEFORE}{pattern}{_AFTER}")
+
+
+def _is_example(body: str) -> bool:
+    """Whether the random part of a credential is not random after all."""
+    squeezed = _SEPARATORS.sub("", body).lower()
+    if any(part in squeezed for part in knowledge().placeholder_parts):
+        return True
+    words = {word.lower() for word in _SEPARATORS.split(body)}
+    return bool(words & knowledge().placeholder_words) or not is_random(body)

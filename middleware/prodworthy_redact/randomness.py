@@ -1,0 +1,95 @@
+"""Whether a string was drawn at random, or typed by a person: the difference between a key and an example of one."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
+_WORDLIKE = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{4}|[jqxz][bcdfghjklmnpqrstvwxz]", re.IGNORECASE)
+_VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
+
+
+def is_random(text: str) -> bool:
+    """Whether ``text`` (16 characters or more) has the spread, the mixture and the disorder of a random string.
+
+    A generated key of the usual alphabets (hex, base 36, base 62, base 64) passes but for about one in
+    some thousands; words, counting, keyboard walks, repeats and patterns do not.
+    """
+    return (
+        len(text) >= 16
+        and entropy(text) >= _least_entropy(text)
+        and _mixes(text)
+        and ordered_share(text) < 0.25
+        and not _repeats(text)
+        and word_share(text) < 0.55
+    )
+
+
+def entropy(text: str) -> float:
+    """Shannon entropy in bits for each character, by the frequencies in ``text`` itself."""
+    return -sum(n / len(text) * math.log2(n / len(text)) for n in Counter(text).values())
+
+
+def ordered_share(text: str) -> float:
+    """The share of characters that stand in runs like ``abcd``, ``4321``, ``aaaa``, ``a1b2c3`` or ``qwer``."""
+    covered: set[int] = set()
+    lowered = text.lower()
+    for stride in (1, 2):
+        for steps in ((1, -9), (-1, 9), (0,)):
+            covered |= _runs(lowered, stride, steps)
+    for row in _KEYBOARD:
+        for start in range(len(row) - 3):
+            covered |= _occurrences(lowered, row[start : start + 4])
+    return len(covered) / len(text) if text else 0.0
+
+
+def word_share(text: str) -> float:
+    """The share of characters that stand in pieces which can be pronounced: ``MyDefaultKey``, ``some-long-name``."""
+    words = (match.group() for match in _WORDLIKE.finditer(text))
+    return sum(len(w) for w in words if _VOWEL.search(w) and not _CONSONANTS.search(w)) / len(text) if text else 0.0
+
+
+def _least_entropy(text: str) -> float:
+    hexadecimal = re.fullmatch(r"[0-9a-fA-F-]+", text) is not None
+    return 2.8 if hexadecimal else 3.2
+
+
+def _mixes(text: str) -> bool:
+    """Whether digits, capitals and small letters take turns, as they do in no name and no word with a number behind."""
+    kinds = ["0" if c.isdigit() else "A" if c.isupper() else "a" for c in text if c.isalnum()]
+    turns = sum(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+    return turns >= max(2, len(text) // 8)
+
+
+def _runs(text: str, stride: int, steps: tuple[int, ...]) -> set[int]:
+    """Positions in runs of at least four characters (six at stride 2) whose every step is one of ``steps``."""
+    least = 4 if stride == 1 else 6
+    covered: set[int] = set()
+    start = 0
+    for i in range(stride, len(text) + 1):
+        if i < len(text) and ord(text[i]) - ord(text[i - stride]) in steps:
+            continue
+        if i - start >= least:
+            covered.update(range(start, i))
+        start = i - stride + 1
+    return covered
+
+
+def _occurrences(text: str, part: str) -> set[int]:
+    covered: set[int] = set()
+    for piece in (part, part[::-1]):
+        at = text.find(piece)
+        while at >= 0:
+            covered.update(range(at, at + len(piece)))
+            at = text.find(piece, at + 1)
+    return covered
+
+
+def _repeats(text: str) -> bool:
+    """Whether pieces of five characters that come back make up a third of the text."""
+    pieces = Counter(text[i : i + 5] for i in range(len(text) - 4))
+    again = sum(n for n in pieces.values() if n > 1)
+    return again * 3 >= len(text)

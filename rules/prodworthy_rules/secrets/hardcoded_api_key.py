@@ -1,0 +1,96 @@
+"""PW101: a credential written in the code. See ``hardcoded_api_key.md``."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from prodworthy.finding import Confidence, Severity, Span, mask
+from prodworthy.rule import Module, Report, Rule
+from prodworthy_rules._positions import within
+from prodworthy_rules.secrets._places import Place, is_documentation, place_of
+
+if TYPE_CHECKING:
+    from prodworthy_redact.credentials import Shape
+
+_SHORTEST = 16
+_TEST_FILE = re.compile(r"(?:^|/)(?:tests?|testing|fixtures)/|(?:^|/)(?:test_[^/]*|[^/]*_tests?|conftest)\.\w+$")
+
+
+def check(module: Module, report: Report) -> None:
+    """Report every literal that is a provider's key, or is kept where a credential belongs and is no example."""
+    from prodworthy_redact import credentials
+
+    shapes = credentials.shapes_in(module.text)
+    in_tests = _TEST_FILE.search(module.path) is not None
+    seen: set[Span] = set()
+    for node in module.walk():
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or len(node.value) < _SHORTEST:
+            continue
+        known = [found for found in credentials.find(node.value, shapes) if not (in_tests and found.shape.weak)]
+        candidate = not known and not in_tests and credentials.looks_secret(node.value)
+        if not (known or candidate) or is_documentation(module, node):
+            continue
+        place = place_of(module, node)
+        named = credentials.names_credential(place.name)
+        for found in known:
+            if named or not found.shape.weak:
+                span = within(module.text, module.span(node), found.text)
+                seen.add(module.span(node))
+                _report(report, span, found.text, place, shape=found.shape)
+        if candidate and named:
+            secret = credentials.strip_scheme(node.value)
+            seen.add(module.span(node))
+            _report(report, within(module.text, module.span(node), secret), secret, place)
+    if not in_tests:
+        _check_clients(module, report, seen)
+
+
+def _check_clients(module: Module, report: Report, seen: set[Span]) -> None:
+    """What reaches a client's key parameter is a credential under whatever name it was kept before."""
+    from prodworthy_redact import credentials
+
+    for sdk, argument in module.client_arguments("api_key"):
+        for value, span in module.constants(argument):
+            if isinstance(value, str) and span not in seen and credentials.looks_secret(value):
+                seen.add(span)
+                here = span if span.path == module.path else module.span(argument)
+                secret = credentials.strip_scheme(value)
+                _report(report, within(module.text, here, secret), secret, Place("", f"given to the {sdk} client"))
+
+
+def _report(report: Report, span: Span, secret: str, place: Place, shape: Shape | None = None) -> None:
+    label = shape.label if shape else "credential"
+    variable = place.name if place.name.isupper() else shape.environment if shape else ""
+    report(
+        span,
+        f"hardcoded {label} `{mask(secret)}` {place.text}",
+        hint=f"read it from {f'the environment variable {variable}' if variable else 'the environment'} or a secret "
+        "manager, and revoke this one: whoever can read the code or its history has it",
+        confidence=Confidence.HIGH if shape and not shape.weak else Confidence.MEDIUM,
+        context=f"{place.name} {hashlib.sha256(secret.encode()).hexdigest()[:16]}",
+    )
+
+
+RULE = Rule(
+    code="PW101",
+    name="hardcoded-api-key",
+    summary="a literal credential in the code",
+    severity=Severity.ERROR,
+    default=True,
+    guide=("API keys",),
+    cwe=(798,),
+    owasp=("LLM02",),
+    check_module=check,
+    needs=(
+        *("api_key", "api-key", "apikey", "access_key", "app_key", "azure_key", "openai_key", "secret", "authorization"),
+        *("access_token", "api_token", "auth_token", "bot_token", "hf_token"),
+        *("sk-", "sk_", "sess-", "aiza", "aq.ab", "gocspx-", "akia", "asia", "abia", "acca", "absk", "jqqj99", "hf_"),
+        *("api_org_", "gsk_", "xai-", "pplx-", "r8_", "nvapi-", "fw_", "tgp_v1_", "pa-", "jina_", "bce-v3/", "lsv2_"),
+        *("ls__", "llx-", "tvly-", "fc-", "m0-", "e2b_", "apify_api_", "dapi", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+        *("github_pat_", "glpat-", "gldt-", "glrt-", "glptt-", "xox", "xapp-", "hooks.slack.com/", "rk_live_", "sg."),
+        *(":aa", "ntn_", "lin_api_", "pat", "npm_", "pypi-age", "dop_v1_", "sq0csp-", "-us"),
+    ),
+)
