@@ -3,7 +3,8 @@
 A *qualified name* is dotted from the import root (``openai.OpenAI``). ``*`` as a segment stands for
 any number of segments, none included: ``langchain_openai.*.ChatOpenAI``. A *parameter path* names
 where a value goes: a keyword (``max_tokens``), then keys inside it (``options.num_predict``).
-A leading ``#0`` means the first positional argument where it has no keyword name.
+A leading ``#0`` means the first positional argument where it has no keyword name. A time is in seconds;
+in milliseconds where the parameter's name ends in ``_ms``.
 """
 
 from __future__ import annotations
@@ -101,6 +102,8 @@ class CallModel:
         asynchronous: the call is awaited although its client is not marked so (``acompletion``).
         removed: what replaces it, where the current SDK has it no longer.
         wraps: parameters that hold the client (``Runner.run(agent, ...)``).
+        shape: keyword arguments that, together with the path, tell this call even where nobody knows
+            what it is made on (``chat.completions.create`` with ``model`` and ``messages``).
     """
 
     api: str
@@ -113,6 +116,7 @@ class CallModel:
     asynchronous: bool = False
     removed: str = ""
     wraps: list[str] = field(default_factory=list)
+    shape: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +196,17 @@ class SourceModel:
     Attributes:
         kind: ``request``, ``upload``, ``argv``, ``input``, ``message``, ``row``, ``file`` or ``environment``.
         values: qualified names whose value, or anything reached from it, is the source
-            (``flask.request``, ``sys.argv``).
+            (``flask.request``, ``sys.argv``); an attribute of an object is ``module.Class.attribute``.
         calls: qualified names whose result is (``builtins.input``, ``streamlit.chat_input``).
         annotations: parameter types that are (``fastapi.Request``, ``discord.Message``).
         handlers: decorators (``fastapi.*.FastAPI.post``) whose function's parameters are.
+        methods: methods of base classes whose parameters are where a subclass overrides them
+            (``flask.views.MethodView.post``).
+        callbacks: calls that are given a function whose parameters are (``gradio.ChatInterface``).
+        parameters: names of parameters that are: of ``handlers``, ``methods`` and ``callbacks``
+            only those (a Slack listener's ``event``, not its ``say``); where a source has none of
+            the three, of any function in a module that imports one of ``roots`` (a Django view's
+            ``request``).
         skip: qualified names of annotations, defaults or calls that make a handler's parameter none
             (``fastapi.Depends``, ``fastapi.BackgroundTasks``).
         clean: attributes of the value that its sender does not decide (``method``, ``app``, ``state``).
@@ -210,6 +221,9 @@ class SourceModel:
     calls: list[str] = field(default_factory=list)
     annotations: list[str] = field(default_factory=list)
     handlers: list[str] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
+    callbacks: list[str] = field(default_factory=list)
+    parameters: list[str] = field(default_factory=list)
     skip: list[str] = field(default_factory=list)
     clean: list[str] = field(default_factory=list)
     validated: list[str] = field(default_factory=list)
@@ -232,7 +246,8 @@ class SanitizerModel:
         kind: ``redaction``, ``validation`` or ``moderation``.
         calls: qualified names; a method of an object is ``module.Class.method``.
         names: bare function or method names that say the same when the function is the project's
-            own (``redact``, ``anonymize``, ``scrub_pii``).
+            own (``redact``, ``anonymize*``); compared in snake_case without leading underscores,
+            a trailing ``*`` stands for any end.
     """
 
     kind: str
@@ -252,11 +267,18 @@ class SanitizersModel:
 class PersonalElement:
     """One personal-data element of the lexicon.
 
+    A name is first cut into lower-case words at underscores, hyphens, dots and changes of case, and
+    a number or ``list``, ``str``, ``text``, ``value`` at its end is dropped: ``customerEmail2`` is
+    customer, email. An element is named where the *last* words are one of ``words``, singular or with
+    an ``s``: ``customer_email`` and ``emails``, not ``email_client`` or ``email_template``.
+
     Attributes:
         name: ``email``, ``phone``, ``date_of_birth``...
         category: identity, contact, government-id, financial, health, location, credentials, special.
-        words: snake_case word sequences that name it anywhere in a name (``email``, ``phone_number``).
+        words: snake_case word sequences that name it at the end of a name (``email``, ``phone_number``).
         whole: names that mean it only when they are the whole name (``ssn``, ``dob``).
+        not_after: words that make it something else when they stand anywhere before it
+            (``send`` in ``send_email``, ``repo`` in ``repo_full_name``).
         types: qualified annotations that say so (``pydantic.EmailStr``).
         confidence: how sure a name alone makes us: ``high``, ``medium`` or ``low``.
     """
@@ -265,12 +287,134 @@ class PersonalElement:
     category: str
     words: list[str] = field(default_factory=list)
     whole: list[str] = field(default_factory=list)
+    not_after: list[str] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
     confidence: str = "medium"
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalDataModel:
-    """``models/personal_data.toml``."""
+    """``models/personal_data.toml``.
+
+    Attributes:
+        endings: words dropped at the end of a name before it is looked up, besides numbers.
+        not_after: as for an element, for every one of them (``is_email``, ``n_phone_numbers``).
+    """
 
     element: list[PersonalElement]
+    endings: list[str] = field(default_factory=list)
+    not_after: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicyModel:
+    """Something that runs a call again when it fails.
+
+    Attributes:
+        kind: ``decorator`` (``@tenacity.retry``), ``loop`` (``for attempt in Retrying(...)``),
+            ``caller`` (given the function: ``Retrying(...)(f)``) or ``transport`` (part of an HTTP
+            client: ``httpx.HTTPTransport(retries=3)``).
+        calls: qualified names of what is called or, for a decorator, also written without a call.
+        positional: the parameters' names in order.
+        attempts: parameters that limit how often, a number or a call of a ``stop`` strategy.
+        counts: what that number counts: ``attempts`` (with the first) or ``retries`` (without).
+        deadline: parameters that limit the time of all attempts together.
+        wait: parameters that say how long to wait, a number or a call of a ``wait`` strategy.
+        exceptions: parameters that say after which exceptions; absent, after all of them.
+        statuses: parameters that name the HTTP statuses that are tried again.
+        default_attempts: what holds where nothing limits it; -1 for no limit.
+        default_wait: ``none``, ``fixed`` or ``growing``.
+        milliseconds: numbers of ``wait`` and ``deadline`` count these, not seconds.
+        connects_only: only a failed connection is tried again, never an answer of 429 or 5xx.
+        installed_by: for a transport, parameters (``httpx.Client:transport``) and methods
+            (``requests.Session.mount``) by which it becomes part of a client.
+        docs: where it is documented.
+    """
+
+    kind: str
+    docs: str
+    calls: list[str]
+    positional: list[str] = field(default_factory=list)
+    attempts: list[str] = field(default_factory=list)
+    counts: str = "attempts"
+    deadline: list[str] = field(default_factory=list)
+    wait: list[str] = field(default_factory=list)
+    exceptions: list[str] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+    default_attempts: int = -1
+    default_wait: str = "none"
+    milliseconds: bool = False
+    connects_only: bool = False
+    installed_by: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryStrategyModel:
+    """An argument of a policy that says when to stop, how long to wait or what to retry on.
+
+    Attributes:
+        kind: ``stop``, ``wait`` or ``exceptions``.
+        calls: qualified names; a value that is no call (``tenacity.stop_never``) as well.
+        positional: the parameters' names in order.
+        attempts: parameters with the number of attempts; ``stop`` only.
+        seconds: parameters with a time: the limit of a ``stop``, the first pause of a ``wait``.
+        exceptions: parameters with the exceptions.
+        grows: pauses get longer from attempt to attempt; ``wait`` only.
+        endless: never stops; ``stop`` only.
+    """
+
+    kind: str
+    calls: list[str]
+    positional: list[str] = field(default_factory=list)
+    attempts: list[str] = field(default_factory=list)
+    seconds: list[str] = field(default_factory=list)
+    exceptions: list[str] = field(default_factory=list)
+    grows: bool = False
+    endless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineModel:
+    """Something that ends what runs inside it after a time.
+
+    Attributes:
+        kind: ``context`` (``async with asyncio.timeout(5)``), ``call`` (given the coroutine or
+            future: ``asyncio.wait_for(c, 5)``) or ``decorator``.
+        calls: qualified names.
+        positional: the parameters' names in order.
+        seconds: parameters with the time; ``None`` there means no limit.
+        default: the limit where nothing is said; -1 for none.
+        docs: where it is documented.
+    """
+
+    kind: str
+    docs: str
+    calls: list[str]
+    seconds: list[str]
+    positional: list[str] = field(default_factory=list)
+    default: float = -1
+
+
+@dataclass(frozen=True, slots=True)
+class PauseModel:
+    """Functions that wait, as loops around a call do between attempts.
+
+    Attributes:
+        calls: qualified names.
+        positional: the parameters' names in order.
+        seconds: parameters with the time.
+    """
+
+    calls: list[str]
+    seconds: list[str]
+    positional: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryModel:
+    """``models/retry.toml``."""
+
+    policy: list[RetryPolicyModel]
+    strategy: list[RetryStrategyModel]
+    deadline: list[DeadlineModel]
+    pause: list[PauseModel]
