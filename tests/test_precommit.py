@@ -1,0 +1,82 @@
+"""The hook in a real repository, run by the real pre-commit: it blocks a defect and passes the fix."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DEFECT = """\
+from openai import OpenAI
+
+client = OpenAI(max_retries=0)
+
+
+def reply(text: str) -> str:
+    return client.responses.create(model="gpt-4o-mini", input=text, max_output_tokens=200).output_text
+"""
+
+
+def test_the_hook_blocks_a_staged_defect_and_passes_the_fix(repository: Path) -> None:
+    (repository / "bot.py").write_text(DEFECT, encoding="utf-8")
+    git(repository, "add", "bot.py")
+    blocked = git(repository, "commit", "-m", "A defect", check=False)
+    assert blocked.returncode == 1
+    assert "PW202" in blocked.stdout + blocked.stderr
+    assert git(repository, "log", "--format=%s").stdout == "Hook\n"
+
+    (repository / "bot.py").write_text(DEFECT.replace("max_retries=0", ""), encoding="utf-8")
+    git(repository, "add", "bot.py")
+    git(repository, "commit", "-m", "The fix")
+    assert git(repository, "log", "--format=%s").stdout == "The fix\nHook\n"
+
+
+def test_the_hook_looks_only_at_what_is_staged(repository: Path) -> None:
+    (repository / "bot.py").write_text(DEFECT, encoding="utf-8")
+    (repository / "notes.txt").write_text("text\n", encoding="utf-8")
+    git(repository, "add", "notes.txt")
+    assert "Skipped" in git(repository, "commit", "-m", "Notes").stderr
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with the shipped hook installed; its tool is this environment's prodworthy."""
+    git(tmp_path, "init", "--quiet")
+    (tmp_path / ".pre-commit-config.yaml").write_text(hook_configuration(), encoding="utf-8")
+    git(tmp_path, "add", ".pre-commit-config.yaml")
+    git(tmp_path, "commit", "-m", "Hook")
+    run(tmp_path, sys.executable, "-m", "pre_commit", "install")
+    return tmp_path
+
+
+def hook_configuration() -> str:
+    """The shipped hook as a local one: the same entry and files, without building an environment."""
+    shipped = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    assert "language: python" in shipped
+    hooks = shipped.replace("language: python", "language: system")
+    return "repos:\n  - repo: local\n    hooks:\n" + "".join(
+        f"      {line}\n" if line else "\n" for line in hooks.splitlines()
+    )
+
+
+def git(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    return run(folder, "git", *arguments, check=check)
+
+
+def run(folder: Path, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment |= {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PRE_COMMIT_HOME": str(folder / ".git" / "pre-commit-home"),
+        "GIT_AUTHOR_NAME": "A",
+        "GIT_AUTHOR_EMAIL": "a@example.com",
+        "GIT_COMMITTER_NAME": "A",
+        "GIT_COMMITTER_EMAIL": "a@example.com",
+    }
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done
