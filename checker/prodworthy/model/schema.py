@@ -1,7 +1,8 @@
 """The shapes of the knowledge files that a rule pack ships and that users write in their configuration.
 
 A *qualified name* is dotted from the import root (``openai.OpenAI``). ``*`` as a segment stands for
-any number of segments, none included: ``langchain_openai.*.ChatOpenAI``. A *parameter path* names
+any number of segments, none included (``langchain_openai.*.ChatOpenAI``); inside a segment for any
+characters (``langchain*.*.LLMChain``). A *parameter path* names
 where a value goes: a keyword (``max_tokens``), then keys inside it (``options.num_predict``).
 A leading ``#0`` means the first positional argument where it has no keyword name. A time is in seconds;
 in milliseconds where the parameter's name ends in ``_ms``.
@@ -268,8 +269,8 @@ class PersonalElement:
     """One personal-data element of the lexicon.
 
     A name is first cut into lower-case words at underscores, hyphens, dots and changes of case, and
-    a number or ``list``, ``str``, ``text``, ``value`` at its end is dropped: ``customerEmail2`` is
-    customer, email. An element is named where the *last* words are one of ``words``, singular or with
+    numbers and the file's ``endings`` are dropped at its end: ``customerEmail2`` is customer, email.
+    An element is named where the *last* words are one of ``words``, singular or with
     an ``s``: ``customer_email`` and ``emails``, not ``email_client`` or ``email_template``.
 
     Attributes:
