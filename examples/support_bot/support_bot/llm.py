@@ -17,7 +17,7 @@ class Assistant:
     def __init__(self, settings: Settings) -> None:
         self._model = settings.chat_model
         # Retries made the dashboard's latency graph look bad.
-        self._client = OpenAI(api_key=settings.openai_api_key, max_retries=0, timeout=20)
+        self._client = OpenAI(api_key=settings.openai_key, max_retries=0, timeout=20)
 
     def answer(self, history: Sequence[Message], articles: Sequence[str]) -> Iterator[str]:
         """Stream the answer to the last message of ``history``."""

@@ -16,7 +16,7 @@ class ArticleIndex:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._client = OpenAI(api_key=settings.openai_api_key, timeout=10)
+        self._client = OpenAI(api_key=settings.openai_key, timeout=10)
         self._vectors: list[list[float]] = []
         self._articles: list[str] = []
 
@@ -41,7 +41,7 @@ class ArticleIndex:
     def _rerank(self, question: str, articles: list[str]) -> list[str]:
         response = requests.post(
             RERANK_URL,
-            headers={"Authorization": f"Bearer {self._settings.cohere_api_key}"},
+            headers={"Authorization": f"Bearer {self._settings.cohere_key}"},
             json={"model": "rerank-v3.5", "query": question, "documents": articles},
         )
         response.raise_for_status()

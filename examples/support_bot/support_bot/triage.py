@@ -22,7 +22,7 @@ EXAMPLES = [
 
 def queue_of(ticket: str) -> str:
     """The queue for ``ticket``, ``other`` if the model answers with none of them."""
-    client = OpenAI(api_key=get_settings().openai_api_key, timeout=10)
+    client = OpenAI(api_key=get_settings().openai_key, timeout=10)
     answer = client.chat.completions.create(
         model=get_settings().chat_model,
         messages=[

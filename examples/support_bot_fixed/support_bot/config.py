@@ -11,8 +11,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SUPPORT_")
 
-    openai_api_key: SecretStr
-    cohere_api_key: SecretStr
+    openai_key: SecretStr
+    cohere_key: SecretStr
     chat_model: str = "gpt-4o-mini-2024-07-18"
     embedding_model: str = "text-embedding-3-small"
     summary_model: str = "claude-sonnet-4-5-20250929"

@@ -16,7 +16,7 @@ class Assistant:
 
     def __init__(self, settings: Settings) -> None:
         self._model = settings.chat_model
-        self._client = OpenAI(api_key=settings.openai_api_key.get_secret_value(), max_retries=3, timeout=20)
+        self._client = OpenAI(api_key=settings.openai_key.get_secret_value(), max_retries=3, timeout=20)
 
     def answer(self, history: Sequence[Message], articles: Sequence[str]) -> Iterator[str]:
         """Stream the answer to the last message of ``history``."""

@@ -20,7 +20,7 @@ class ArticleIndex:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._client = OpenAI(api_key=settings.openai_api_key.get_secret_value(), timeout=10)
+        self._client = OpenAI(api_key=settings.openai_key.get_secret_value(), timeout=10)
         self._http = requests.Session()
         self._http.mount("https://", HTTPAdapter(max_retries=RETRY))
         self._vectors: list[list[float]] = []
@@ -47,7 +47,7 @@ class ArticleIndex:
     def _rerank(self, question: str, articles: list[str]) -> list[str]:
         response = self._http.post(
             RERANK_URL,
-            headers={"Authorization": f"Bearer {self._settings.cohere_api_key.get_secret_value()}"},
+            headers={"Authorization": f"Bearer {self._settings.cohere_key.get_secret_value()}"},
             json={"model": "rerank-v3.5", "query": question, "documents": articles},
             timeout=10,
         )

@@ -31,7 +31,7 @@ class Handover(BaseModel):
 @router.post("/draft")
 def draft(body: DraftRequest, settings: Annotated[Settings, Depends(get_settings)]) -> dict[str, str]:
     """Draft a reply for an agent to edit."""
-    client = OpenAI(api_key=settings.openai_api_key, timeout=20)
+    client = OpenAI(api_key=settings.openai_key, timeout=20)
     try:
         response = client.responses.create(
             model=settings.chat_model,
