@@ -16,7 +16,7 @@ def check(call: LlmCall, report: Report) -> None:
         return
     report(
         call.span,
-        f"{listed(origins)} becomes part of the system prompt of `{call.callee}`",
+        f"text from outside becomes part of the system prompt of `{call.callee}`: {listed(origins)}",
         hint="put it into a user message, or choose from a closed set of values (an enum, a dict of texts)",
         trace=origins[0].trace,
     )

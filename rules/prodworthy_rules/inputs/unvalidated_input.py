@@ -18,7 +18,7 @@ def check(call: LlmCall, report: Report) -> None:
         return
     report(
         call.span,
-        f"{listed(origins)} reaches the prompt of `{call.callee}` with no validation on the way",
+        f"unvalidated input reaches the prompt of `{call.callee}`: {listed(origins)}",
         hint="limit its length and form before the call: a schema with `max_length`, a check, or moderation",
         trace=origins[0].trace,
     )

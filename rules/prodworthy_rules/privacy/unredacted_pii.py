@@ -16,7 +16,7 @@ def check(call: LlmCall, report: Report) -> None:
         if origins := [o for o in call.origins(role) if o.personal and not o.redacted]:
             report(
                 call.span,
-                f"{listed(origins)} ({_elements(origins)}) reaches `{call.callee}` unredacted",
+                f"personal data reaches `{call.callee}` unredacted: {listed(origins)} ({_elements(origins)})",
                 hint="leave it out if the model can do without it; otherwise redact it before the call",
                 trace=origins[0].trace,
                 context=f"{call.callee} {role} {_elements(origins)}",

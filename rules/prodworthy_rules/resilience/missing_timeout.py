@@ -11,26 +11,17 @@ HOUR = 3600
 
 def check(call: LlmCall, report: Report) -> None:
     """Report a call without a timeout of its own whose client has none, or one of an hour and more."""
+    default = call.timeout.value
     if call.timeout.status == "none":
-        why = "nothing sets one and this HTTP client has none by default"
-    elif call.timeout.status == "sdk-default" and _endless(call.timeout.value):
-        why = f"nothing sets one and {call.sdk} {_default(call.timeout.value)}"
-    else:
+        message = "has no timeout: nothing sets one and this HTTP client waits for ever by default"
+    elif call.timeout.status != "sdk-default" or not isinstance(default, (int, float)) or 0 <= default < HOUR:
         return
+    elif default < 0:
+        message = f"has no timeout: nothing sets one and {call.sdk} waits for ever by default"
+    else:
+        message = f"waits up to {default:g} seconds: nothing sets a timeout and this is {call.sdk}'s default"
     hint = f"set `{call.timeout_parameter or 'timeout'}` to the longest wait that still helps the user"
-    report(call.span, f"`{call.callee}` has no timeout: {why}", hint=hint)
-
-
-def _endless(value: object) -> bool:
-    return isinstance(value, (int, float)) and (value < 0 or value >= HOUR)
-
-
-def _default(value: object) -> str:
-    return (
-        f"waits {value:g} seconds by default"
-        if isinstance(value, (int, float)) and value > 0
-        else ("waits for ever by default")
-    )
+    report(call.span, f"`{call.callee}` {message}", hint=hint)
 
 
 RULE = Rule(
