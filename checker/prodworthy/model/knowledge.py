@@ -1,0 +1,144 @@
+"""Everything the rule packs and the user know of SDKs, frameworks, hosts and data, loaded when needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from typing import TypeVar
+
+from prodworthy.model.load import build, files, load, roots
+from prodworthy.model.schema import (
+    FrameworkModel,
+    HostsModel,
+    PersonalDataModel,
+    RetryModel,
+    SanitizersModel,
+    SdkModel,
+)
+
+T = TypeVar("T")
+_PATHS = re.compile(r"^paths\s*=\s*\[(.*?)\]", re.MULTILINE | re.DOTALL)
+_BUILDERS = re.compile(r"^(?:constructors|same)\s*=\s*\[(.*?)\]", re.MULTILINE | re.DOTALL)
+_WORD = re.compile(r"""["']([^"']+)["']""")
+
+
+class Knowledge:
+    """The models of all packs.
+
+    Args:
+        folders: the ``models`` folders of the packs.
+        user: ``[tool.prodworthy.models]``: SDK models by name, as TOML gives them.
+    """
+
+    def __init__(self, folders: Sequence[Traversable], user: Mapping[str, object] | None = None) -> None:
+        self._folders = folders
+        self._user = [build(SdkModel, {"name": name, "docs": "", **_table(table)}, f"models.{name}")
+                      for name, table in (user or {}).items()]  # fmt: skip
+        self._sdks: dict[str, SdkModel] = {}
+
+    @cached_property
+    def sdk_roots(self) -> dict[str, list[str]]:
+        """Import root -> names of the model files that describe it."""
+        table: dict[str, list[str]] = {}
+        for name, source in self._sources.items():
+            for root in roots(source):
+                table.setdefault(root, []).append(name)
+        for model in self._user:
+            for root in model.roots:
+                table.setdefault(root, []).append(model.name)
+        return table
+
+    def sdks_for(self, name: str) -> list[SdkModel]:
+        """The SDK models whose import roots ``name`` stands under."""
+        found: list[SdkModel] = []
+        parts = name.split(".")
+        for length in range(1, min(len(parts), 4) + 1):
+            for sdk in self.sdk_roots.get(".".join(parts[:length]), ()):
+                found.append(self.sdk(sdk))
+        return found
+
+    def sdk(self, name: str) -> SdkModel:
+        """One SDK model by the name of its file."""
+        known = self._sdks.get(name)
+        if known is None:
+            own = [m for m in self._user if m.name == name]
+            known = self._sdks[name] = own[0] if own else load(self._sources[name], SdkModel)
+        return known
+
+    @cached_property
+    def tails(self) -> frozenset[str]:
+        """The last names of every call path of every SDK, read without parsing the models."""
+        found: set[str] = set()
+        for source in self._sources.values():
+            for block in _PATHS.findall(source.read_text(encoding="utf-8")):
+                found.update(word.rpartition(".")[2] for word in _WORD.findall(block))
+        for model in self._user:
+            found.update(path.rpartition(".")[2] for call in model.call for path in call.paths)
+        return frozenset(found - {"__call__"})
+
+    def may_build(self, tail: str) -> bool:
+        """Whether ``tail`` is the last name of some client's constructor or derivation."""
+        return tail in self._builders
+
+    @cached_property
+    def _builders(self) -> frozenset[str]:
+        found: set[str] = set()
+        for source in self._sources.values():
+            for block in _BUILDERS.findall(source.read_text(encoding="utf-8")):
+                found.update(word.rpartition(".")[2] for word in _WORD.findall(block))
+        for model in self._user:
+            found.update(n.rpartition(".")[2] for c in model.client for n in (*c.constructors, *c.same))
+        return frozenset(found)
+
+    def shaped(self) -> Iterator[SdkModel]:
+        """The SDK models that some call can be told by its shape alone."""
+        for name, source in self._sources.items():
+            if "shape = [" in source.read_text(encoding="utf-8"):
+                yield self.sdk(name)
+
+    @cached_property
+    def hosts(self) -> HostsModel:
+        """API hosts and endpoints of raw HTTP calls."""
+        return self._merged("hosts.toml", HostsModel)
+
+    @cached_property
+    def sanitizers(self) -> SanitizersModel:
+        """Calls that make a value safe."""
+        return self._merged("sanitizers.toml", SanitizersModel)
+
+    @cached_property
+    def personal_data(self) -> PersonalDataModel:
+        """The lexicon of personal data."""
+        return self._merged("personal_data.toml", PersonalDataModel)
+
+    @cached_property
+    def retry(self) -> RetryModel:
+        """Decorators, adapters and wrappers that retry or bound the time."""
+        return self._merged("retry.toml", RetryModel)
+
+    @cached_property
+    def frameworks(self) -> list[FrameworkModel]:
+        """Every framework model."""
+        return [load(f, FrameworkModel) for folder in self._folders for f in files(folder / "frameworks")]
+
+    @cached_property
+    def _sources(self) -> dict[str, Traversable]:
+        return {f.name.removesuffix(".toml"): f for folder in self._folders for f in files(folder / "sdks")}
+
+    def _merged(self, name: str, shape: type[T]) -> T:
+        """The file ``name`` of every pack, its lists joined."""
+        joined: dict[str, list[object]] = {f.name: [] for f in fields(shape)}  # type: ignore[arg-type]
+        for folder in self._folders:
+            source = folder / name
+            if source.is_file():
+                model = load(source, shape)
+                for key, items in joined.items():
+                    items.extend(getattr(model, key))
+        return shape(**joined)
+
+
+def _table(table: object) -> dict[str, object]:
+    return dict(table) if isinstance(table, Mapping) else {}

@@ -1,0 +1,251 @@
+"""What stands around a call: retry decorators and loops, and limits of time, here or at its callers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from prodworthy.model.schema import DeadlineModel, RetryModel, RetryPolicyModel
+from prodworthy.resolve import invoke, lookup
+from prodworthy.resolve.catalogue import matches
+from prodworthy.resolve.index import FUNCTIONS, ModuleIndex
+from prodworthy.resolve.values import Const, External, Frame, Function, Made, Site, Values
+
+if TYPE_CHECKING:
+    from prodworthy.resolve.resolver import Resolver
+
+CALLERS = 3
+"""Levels of callers that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What surrounds a call.
+
+    Attributes:
+        retry: ``decorator``, ``loop`` or empty.
+        retry_site: the decorator or loop.
+        seconds_site: the expression that limits the time, with ``seconds`` where it is constant.
+    """
+
+    retry: str = ""
+    retry_node: ast.AST | None = None
+    retry_module: ModuleIndex | None = None
+    attempts: int | None = None
+    deadline_node: ast.AST | None = None
+    deadline_module: ModuleIndex | None = None
+    seconds: float | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    retry: tuple[str, ast.AST, ModuleIndex, int | None] | None = None
+    deadline: tuple[ast.AST, ModuleIndex, float | None] | None = None
+    seen: set[ast.AST] = field(default_factory=set)
+
+
+class Surroundings:
+    """Answers what stands around a node, from the retry models."""
+
+    def __init__(self, resolver: Resolver, models: RetryModel) -> None:
+        self._r = resolver
+        self._models = models
+
+    def of(self, module: ModuleIndex, node: ast.AST) -> Around:
+        """The retries and time limits around ``node``, its function and its callers."""
+        found = _Found()
+        self._climb(found, module, node, CALLERS)
+        retry = found.retry or ("", None, None, None)
+        deadline = found.deadline or (None, None, None)
+        return Around(*retry, *deadline)
+
+    def _climb(self, found: _Found, module: ModuleIndex, node: ast.AST, levels: int) -> None:
+        if node in found.seen or (found.retry and found.deadline):
+            return
+        found.seen.add(node)
+        child, parent = node, module.parents.get(node)
+        while parent is not None:
+            scope = lookup.frame_of(self._r, module, module.scope_of(child))
+            if isinstance(parent, ast.Call) and child is not parent.func:
+                self._given_to(found, module, parent, scope)
+            elif isinstance(parent, (ast.With, ast.AsyncWith)) and child in parent.body:
+                for item in parent.items:
+                    self._context(found, module, item.context_expr, scope)
+            elif isinstance(parent, (ast.For, ast.AsyncFor, ast.While)) and child in parent.body:
+                self._loop(found, module, parent, node, scope)
+            elif isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) and child in parent.body:
+                self._decorators(found, module, parent)
+                if levels and not (found.retry and found.deadline):
+                    for given, _ in invoke.calls_of(self._r, module, parent):
+                        if given.node is not None:
+                            self._climb(found, given.frame.module, given.node, levels - 1)
+            child, parent = parent, module.parents.get(parent)
+
+    def _given_to(self, found: _Found, module: ModuleIndex, call: ast.Call, frame: Frame) -> None:
+        name = _tail(call.func)
+        if found.deadline is None and name in self._deadline_tails:
+            model = self._deadline(self._r.values(call.func, frame), "call")
+            if model is not None:
+                found.deadline = (call, module, self._seconds(call, model, frame))
+
+    def _context(self, found: _Found, module: ModuleIndex, expression: ast.expr, frame: Frame) -> None:
+        call = expression if isinstance(expression, ast.Call) else None
+        if call is None or _tail(call.func) not in self._deadline_tails or found.deadline is not None:
+            return
+        model = self._deadline(self._r.values(call.func, frame), "context")
+        if model is not None:
+            found.deadline = (expression, module, self._seconds(call, model, frame))
+
+    def _loop(self, found: _Found, module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, node: ast.AST,
+              frame: Frame) -> None:  # fmt: skip
+        if found.retry is not None:
+            return
+        if not isinstance(loop, ast.While):
+            for value in self._r.values(loop.iter, frame):
+                if isinstance(value, Made) and self._policy((value,), "loop"):
+                    found.retry = ("loop", loop, module, None)
+                    return
+        if retries(module, loop, node):
+            found.retry = ("loop", loop, module, None)
+
+    def _decorators(self, found: _Found, module: ModuleIndex, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        outer = lookup.frame_of(self._r, module, module.scope_of(function))
+        for decorator in function.decorator_list:
+            target = decorator.func if isinstance(decorator, ast.Call) else decorator
+            values = self._r.values(target, outer)
+            if found.retry is None:
+                policy = self._policy(values + self._r.values(decorator, outer), "decorator")
+                if policy is not None:
+                    found.retry = ("decorator", decorator, module, None)
+                elif any(isinstance(v, Function) and self._wraps(v) for v in values):
+                    found.retry = ("decorator", decorator, module, None)
+            if found.deadline is None and isinstance(decorator, ast.Call):
+                model = self._deadline(values, "decorator")
+                if model is not None:
+                    found.deadline = (decorator, module, self._seconds(decorator, model, outer))
+
+    def _wraps(self, function: Function) -> bool:
+        """Whether a decorator of the project calls what it decorates again when it fails."""
+        node, module = function.node, function.module
+        if isinstance(node, ast.Lambda):
+            return False
+        inner = [n for n in ast.walk(node) if isinstance(n, FUNCTIONS) and n is not node]
+        names = {a.arg for f in (node, *inner) for a in (*f.args.posonlyargs, *f.args.args)}
+        for child in ast.walk(node):
+            if isinstance(child, ast.Call) and isinstance(child.func, ast.Name) and child.func.id in names:
+                loop = module.enclosing(child, (ast.For, ast.AsyncFor, ast.While, *FUNCTIONS))
+                if isinstance(loop, (ast.For, ast.AsyncFor, ast.While)) and retries(module, loop, child):
+                    return True
+        for wrapper in inner:
+            if isinstance(wrapper, (ast.FunctionDef, ast.AsyncFunctionDef)) and wrapper.decorator_list:
+                outer = lookup.frame_of(self._r, module, module.scope_of(wrapper))
+                for decorator in wrapper.decorator_list:
+                    target = decorator.func if isinstance(decorator, ast.Call) else decorator
+                    if self._policy(self._r.values(target, outer), "decorator"):
+                        return True
+        return False
+
+    def _policy(self, values: Values, kind: str) -> RetryPolicyModel | None:
+        for value in values:
+            name = value.name if isinstance(value, (External, Made)) else ""
+            if name:
+                for model in self._models.policy:
+                    if model.kind == kind and any(matches(glob, name) for glob in model.calls):
+                        return model
+        return None
+
+    def _deadline(self, values: Values, kind: str) -> DeadlineModel | None:
+        for value in values:
+            name = value.name if isinstance(value, External) else ""
+            if name:
+                for model in self._models.deadline:
+                    if model.kind == kind and any(matches(glob, name) for glob in model.calls):
+                        return model
+        return None
+
+    @cached_property
+    def _deadline_tails(self) -> frozenset[str]:
+        return frozenset(_last(name) for model in self._models.deadline for name in model.calls)
+
+    def _seconds(self, call: ast.Call, model: DeadlineModel, frame: Frame) -> float | None:
+        given = invoke.arguments(call, frame)
+        for name in model.seconds:
+            site: Site | None = invoke.argument(given, name, model.positional)
+            if site is not None:
+                for value in self._r.site(site):
+                    if isinstance(value, Const) and isinstance(value.value, (int, float)):
+                        return float(value.value)
+        return None
+
+
+def retries(module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, node: ast.AST) -> bool:
+    """Whether ``loop`` runs ``node`` again after an error, and leaves once it has succeeded."""
+    at: ast.AST | None = node
+    while at is not None and at is not loop:
+        parent = module.parents.get(at)
+        if isinstance(parent, ast.Try) and at in parent.body:
+            goes_on = any(not _leaves(handler.body) for handler in parent.handlers)
+            if goes_on and _done_after(module, loop, parent, node):
+                return True
+        at = parent
+    return False
+
+
+def _done_after(module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, tried: ast.Try, node: ast.AST) -> bool:
+    """Success leaves the loop: a return or break after the call, or its condition changes."""
+    start = getattr(node, "lineno", 0)
+    inside: list[ast.stmt] = [s for s in tried.body if (s.end_lineno or s.lineno) >= start] + tried.orelse
+    following = _after(module, loop, tried)
+    for block in (inside, following):
+        for statement in block:
+            if any(isinstance(n, (ast.Return, ast.Break)) for n in _own(statement)):
+                return True
+    if isinstance(loop, ast.While):
+        names = {n.id for n in ast.walk(loop.test) if isinstance(n, ast.Name)}
+        for statement in inside + following:
+            for child in _own(statement):
+                if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store) and child.id in names:
+                    return True
+    return False
+
+
+def _after(module: ModuleIndex, loop: ast.AST, tried: ast.AST) -> list[ast.stmt]:
+    """The statements that run after ``tried`` in the same turn of ``loop``."""
+    found: list[ast.stmt] = []
+    child: ast.AST = tried
+    parent = module.parents.get(child)
+    while parent is not None:
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and child in block:
+                found += block[block.index(child) + 1 :]  # type: ignore[arg-type]
+        if parent is loop:
+            break
+        child, parent = parent, module.parents.get(parent)
+    return found
+
+
+def _own(statement: ast.stmt) -> Iterable[ast.AST]:
+    """The nodes of a statement, without functions and error handlers inside it."""
+    stack: list[ast.AST] = [statement]
+    while stack:
+        at = stack.pop()
+        yield at
+        if not isinstance(at, (*FUNCTIONS, ast.ExceptHandler, ast.ClassDef)):
+            stack.extend(ast.iter_child_nodes(at))
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    """Whether an error handler always leaves the loop."""
+    return isinstance(body[-1], (ast.Raise, ast.Return, ast.Break)) if body else False
+
+
+def _tail(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]

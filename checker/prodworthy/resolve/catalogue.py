@@ -1,0 +1,108 @@
+"""The SDK models, ready to be asked about qualified names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from prodworthy.model.knowledge import Knowledge
+from prodworthy.model.schema import CallModel, ClientModel, SdkModel
+
+
+@cache
+def _pattern(glob: str) -> re.Pattern[str]:
+    parts = []
+    for segment in glob.split("."):
+        parts.append(r"(?:[^.]+\.)*" if segment == "*" else re.escape(segment).replace(r"\*", r"[^.]*") + r"\.")
+    return re.compile("".join(parts).removesuffix(r"\.") + r"\Z")
+
+
+class Catalogue:
+    """Which qualified names are clients and calls of an SDK; models are loaded when first needed."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._loaded: set[str] = set()
+        self._clients: dict[str, list[tuple[str, SdkModel, ClientModel]]] = {}
+        self._functions: dict[str, list[tuple[str, SdkModel, CallModel]]] = {}
+        self._methods: dict[tuple[str, str], dict[str, list[CallModel]]] = {}
+        self._made: dict[tuple[str, str], dict[str, ClientModel]] = {}
+        self._modules: list[tuple[str, SdkModel, ClientModel]] = []
+        self._shapes: list[tuple[str, SdkModel, CallModel]] | None = None
+
+    def client(self, name: str) -> list[tuple[SdkModel, ClientModel]]:
+        """The clients that the qualified name ``name`` builds or is the type of."""
+        self._load(name)
+        tail = name.rpartition(".")[2]
+        return [(s, m) for glob, s, m in self._clients.get(tail, ()) if matches(glob, name)]
+
+    def function(self, name: str) -> tuple[SdkModel, CallModel] | None:
+        """The call that the module function ``name`` is."""
+        self._load(name)
+        tail = name.rpartition(".")[2]
+        for glob, sdk, model in self._functions.get(tail, ()):
+            if matches(glob, name):
+                return sdk, model
+        return None
+
+    def module_client(self, name: str) -> tuple[SdkModel, ClientModel, str] | None:
+        """The client that a module itself is, and the path below it (``openai`` . ``chat.completions``)."""
+        self._load(name)
+        for module, sdk, model in self._modules:
+            if name.startswith(module + "."):
+                return sdk, model, name[len(module) + 1 :]
+        return None
+
+    def method(self, sdk: SdkModel, client: ClientModel, path: str) -> CallModel | None:
+        """The call at ``path`` of a client."""
+        found = self._methods.get((sdk.name, client.id), {}).get(path)
+        return found[0] if found else None
+
+    def made(self, sdk: SdkModel, client: ClientModel, path: str) -> ClientModel | None:
+        """The client that calling ``path`` of another client gives."""
+        return self._made.get((sdk.name, client.id), {}).get(path)
+
+    def by_shape(self, path: str, keywords: Iterable[str]) -> tuple[SdkModel, CallModel] | None:
+        """The call that an unknown receiver's ``path`` can only be, given its keyword arguments."""
+        if self._shapes is None:
+            self._shapes = []
+            for sdk in self.knowledge.shaped():
+                self._add(sdk)
+                self._shapes += [(p, sdk, c) for c in sdk.call if c.shape for p in c.paths]
+        names = set(keywords)
+        for known, sdk, model in self._shapes:
+            if (path == known or path.endswith("." + known)) and names.issuperset(model.shape):
+                return sdk, model
+        return None
+
+    def knows(self, name: str) -> bool:
+        """Whether ``name`` stands under an import root of some SDK."""
+        return bool(self.knowledge.sdks_for(name))
+
+    def _load(self, name: str) -> None:
+        for sdk in self.knowledge.sdks_for(name):
+            self._add(sdk)
+
+    def _add(self, sdk: SdkModel) -> None:
+        if sdk.name in self._loaded:
+            return
+        self._loaded.add(sdk.name)
+        for client in sdk.client:
+            for glob in client.constructors:
+                self._clients.setdefault(glob.rpartition(".")[2], []).append((glob, sdk, client))
+            self._modules += [(module, sdk, client) for module in client.modules]
+            for made in client.made_by:
+                owner, _, path = made.partition(":")
+                self._made.setdefault((sdk.name, owner), {})[path] = client
+        for call in sdk.call:
+            for path in call.paths:
+                if not call.on:
+                    self._functions.setdefault(path.rpartition(".")[2], []).append((path, sdk, call))
+                for owner in call.on:
+                    self._methods.setdefault((sdk.name, owner), {}).setdefault(path, []).append(call)
+
+
+def matches(glob: str, name: str) -> bool:
+    """Whether a qualified name fits a pattern of a model."""
+    return glob == name if "*" not in glob else _pattern(glob).match(name) is not None

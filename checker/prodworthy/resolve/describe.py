@@ -1,0 +1,228 @@
+"""From a found call to the `LlmCall` that rules and the inventory read."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from prodworthy.call import GENERATING, LlmCall, Origin, Setting
+from prodworthy.finding import Span
+from prodworthy.resolve import settings
+from prodworthy.resolve.find import RAW, Found, dotted
+from prodworthy.resolve.index import ModuleIndex
+from prodworthy.resolve.settings import Reading
+from prodworthy.resolve.values import Const, Endpoint, Mapping, Option, Site
+
+if TYPE_CHECKING:
+    from prodworthy.resolve.engine import Engine
+    from prodworthy.resolve.resolver import Resolver
+
+_OTHERS = ("n", "stream", "stop", "temperature", "max_steps", "end_user", "metadata", "store", "tools", "base_url",
+           "organization", "project", "api_key", "http_client")  # fmt: skip
+
+
+def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
+    """The call with its effective settings."""
+    r = engine.resolver
+    r.refill()
+    endpoint, given, node = found.endpoint, found.given, found.node
+    sdk, api = _sdk(endpoint), endpoint.model.api
+    if found.target is not None:
+        api = found.target.endpoint.api
+    elif endpoint.client is not None and endpoint.client.chained and api == "chat":
+        api = "chain"
+    around = engine.surroundings.of(module, node)
+    around_retry = _place(around.retry_node, around.retry_module)
+    deadline = _place(around.deadline_node, around.deadline_module)
+    function = module.function_of(node)
+    base = settings.read(r, endpoint, given, "base_url")
+    return LlmCall(
+        span=module.source.span(node),
+        sdk=sdk,
+        api=api,
+        method=endpoint.path,
+        callee=dotted(node.func),
+        function=getattr(function, "name", ""),
+        model=_plain(_read(r, found, "model")),
+        output_cap=_cap(r, found, api),
+        retry=_retry(r, found, around.retry, around_retry),
+        timeout=_timeout(r, found, deadline, around.seconds),
+        settings={role: _plain(_read(r, found, role)) for role in _OTHERS if _has(found, role)},
+        removed=endpoint.model.removed,
+        local=found.target.local if found.target else _is_local(base),
+        cap_parameter=_parameter(found, "output_cap"),
+        retry_parameter=_parameter(found, "retries"),
+        timeout_parameter=_parameter(found, "timeout"),
+        find_origins=lambda: origins(engine, module, found),
+    )
+
+
+def origins(engine: Engine, module: ModuleIndex, found: Found) -> tuple[Origin, ...]:
+    """Where the prompts of a call come from."""
+    from prodworthy.flow.prompts import origins_of
+
+    return origins_of(engine, module, found)
+
+
+def _sdk(endpoint: Endpoint) -> str:
+    client = endpoint.client
+    while client is not None and client.model.wraps and client.inner is not None:
+        client = client.inner
+    return client.sdk.name if client is not None else endpoint.sdk.name
+
+
+def _has(found: Found, role: str) -> bool:
+    return any(role in level.params for level in settings.levels(found.endpoint, found.given)) or (
+        found.target is not None and role in found.target.endpoint.params
+    )
+
+
+def _read(r: Resolver, found: Found, role: str) -> Reading:
+    """A role of the call; for raw HTTP, inside the JSON body."""
+    if found.target is None or role not in found.target.endpoint.params:
+        return settings.read(r, found.endpoint, found.given, role)
+    body = settings.read(r, found.endpoint, found.given, "body")
+    mappings = [v for v in body.values if isinstance(v, Mapping)]
+    if not mappings or len(mappings) < len(body.values):
+        return Reading("unknown", site=body.site)
+    readings = []
+    for mapping in mappings:
+        best = Reading("absent")
+        for path in found.target.endpoint.params[role]:
+            reading = settings.outcome(r, _inside(r, mapping, path.split(".")))
+            if reading.status != "absent" and best.status != "set":
+                best = reading
+        readings.append(best)
+    statuses = {x.status for x in readings}
+    if len(statuses) == 1:
+        return readings[0]
+    return Reading("unknown", True, None, readings[0].site)
+
+
+def _inside(r: Resolver, mapping: Mapping, path: list[str]) -> tuple[Option, ...]:
+    options = mapping.options(path[0])
+    for key in path[1:]:
+        options = tuple(
+            o for option in options
+            for o in (
+                (option,) if option.kind != "value"
+                else (deeper for value in r.option(option) for deeper in settings.inside(r, value, key))
+            )
+        )  # fmt: skip
+    return options
+
+
+def _plain(reading: Reading) -> Setting:
+    status = {"absent": "unset", "none": "unset", "mixed": "unknown"}.get(reading.status, reading.status)
+    return Setting(status, reading.value, _span(reading.site))
+
+
+def _cap(r: Resolver, found: Found, api: str) -> Setting:
+    if api not in GENERATING:
+        return Setting("not-applicable")
+    reading = _read(r, found, "output_cap")
+    if reading.status == "absent":
+        value = settings.default(found.endpoint, "output_cap")
+        if value is not None:
+            return Setting("set", int(value))
+        if not _has(found, "output_cap"):
+            return Setting("unknown", reason="this call has no cap of its own")
+        if _hidden(found.endpoint):
+            return Setting("unknown", reason="the model is built outside the code in view")
+    return _plain(reading)
+
+
+def _hidden(endpoint: Endpoint) -> bool:
+    """Whether a client further in could set the cap, but nobody sees it."""
+    client = endpoint.client
+    while client is not None:
+        if client.model.wraps and client.inner is None:
+            return True
+        client = client.inner
+    return False
+
+
+def _retry(r: Resolver, found: Found, around: str, place: Span | None) -> Setting:
+    endpoint = found.endpoint
+    reading = settings.read(r, endpoint, found.given, "retries")
+    attempts = settings.default(endpoint, "retries")
+    raw = endpoint.sdk.name == RAW
+    if reading.status == "set" or (reading.status in ("unknown", "mixed") and reading.named):
+        if reading.value in (0, False) and reading.status == "set" and isinstance(reading.value, int):
+            return Setting(around, None, place) if around else Setting("disabled", 0, _span(reading.site))
+        return Setting("explicit", _number(reading), _span(reading.site))
+    client = endpoint.client
+    while client is not None:
+        if client.retried:
+            return Setting("explicit", None, None)
+        client = client.inner
+    if around:
+        return Setting(around, None, place)
+    if raw:
+        mounted = _adapter(r, found)
+        if mounted is not None:
+            return Setting("explicit", None, mounted)
+        return Setting("none")
+    return Setting("sdk-default", int(attempts) if attempts is not None else None)
+
+
+def _adapter(r: Resolver, found: Found) -> Span | None:
+    """A ``session.mount(..., HTTPAdapter(max_retries=...))`` or a transport with retries, for a client."""
+    client = found.endpoint.client
+    if client is None or not client.layers:
+        return None
+    layer = client.layers[0]
+    module = layer.frame.module
+    for node in module.calls_by_tail.get("mount", ()):
+        return module.source.span(node)
+    return None
+
+
+def _timeout(r: Resolver, found: Found, deadline: Span | None, seconds: float | None) -> Setting:
+    endpoint = found.endpoint
+    reading = settings.read(r, endpoint, found.given, "timeout")
+    limit = settings.default(endpoint, "timeout")
+    raw = endpoint.sdk.name == RAW
+    if reading.status == "none" and deadline is None:
+        if limit == -1 and raw:
+            return Setting("none")
+        if limit == -1:
+            return Setting("sdk-default", None)
+        return Setting("disabled", None, _span(reading.site))
+    if reading.status == "set" or (reading.status in ("unknown", "mixed") and reading.named):
+        return Setting("explicit", _number(reading), _span(reading.site))
+    if deadline is not None:
+        return Setting("explicit", seconds, deadline)
+    if raw and limit in (-1, None):
+        return Setting("none")
+    return Setting("sdk-default", limit if limit is not None and limit >= 0 else None)
+
+
+def _number(reading: Reading) -> int | float | None:
+    value = reading.value
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _parameter(found: Found, role: str) -> str:
+    if found.target is not None and role in found.target.endpoint.params:
+        return found.target.endpoint.params[role][0]
+    for level in settings.levels(found.endpoint, found.given):
+        if level.params.get(role):
+            return level.params[role][0]
+    return ""
+
+
+def _is_local(base: Reading) -> bool:
+    from prodworthy.resolve import http
+
+    return any(isinstance(v, Const) and isinstance(v.value, str) and http.is_local(v.value) for v in base.values)
+
+
+def _span(site: Site | None) -> Span | None:
+    return site.frame.module.source.span(site.node) if site is not None else None
+
+
+def _place(node: ast.AST | None, module: ModuleIndex | None) -> Span | None:
+    return module.source.span(node) if node is not None and module is not None else None
+
+

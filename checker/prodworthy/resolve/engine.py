@@ -1,0 +1,161 @@
+"""The engine: from a source to its resolved LLM calls."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from prodworthy.call import LlmCall, Scalar
+from prodworthy.finding import Span
+from prodworthy.model.knowledge import Knowledge
+from prodworthy.resolve import describe, find, invoke, lookup, settings
+from prodworthy.resolve.around import Surroundings
+from prodworthy.resolve.catalogue import Catalogue
+from prodworthy.resolve.index import ModuleIndex
+from prodworthy.resolve.project import Project
+from prodworthy.resolve.resolver import Resolver
+from prodworthy.resolve.values import Client, Const, External, Made
+from prodworthy.source.python import Source
+
+_DISTINCTIVE = (
+    ".chat.completions.", ".completions.create(", ".messages.create(", ".messages.stream(", ".responses.create(",
+    ".embeddings.create(", ".generate_content", ".ainvoke(", ".invoke(", ".astream(", ".acomplete(", ".invoke_model",
+    ".converse(", ".kickoff(", "/chat/completions", "/v1/messages", ":generateContent", "ChatCompletion.",
+)  # fmt: skip
+"""Texts that make a file worth reading although it imports no SDK."""
+
+
+class Engine:
+    """Resolves the LLM calls of a project's modules.
+
+    Args:
+        root: the project root; every path is relative to it.
+        knowledge: the models of SDKs, hosts, frameworks and data.
+        read: reads one file of the project (raises `SourceError`).
+        files: the files under analysis, which are searched for callers.
+    """
+
+    def __init__(
+        self, root: Path, knowledge: Knowledge, read: Callable[[str], Source], files: Sequence[str] = ()
+    ) -> None:
+        self.knowledge = knowledge
+        self.catalogue = Catalogue(knowledge)
+        self.project = Project(root, read, files)
+        self.resolver = Resolver(self.project, self.catalogue)
+
+    def touches(self, text: str) -> bool:
+        """Whether a source can hold an LLM call, told from its text alone."""
+        return any(root in text for root in self._words) and self._imports.search(text) is not None or any(
+            word in text for word in _DISTINCTIVE
+        )
+
+    def module(self, source: Source) -> ModuleView:
+        """A source as rules see it. Its calls are resolved when first asked for."""
+        return ModuleView(self, self.project.index(source))
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What stands around calls."""
+        return Surroundings(self.resolver, self.knowledge.retry)
+
+    @cached_property
+    def _words(self) -> tuple[str, ...]:
+        return tuple(sorted({root.partition(".")[0] for root in self.knowledge.sdk_roots}))
+
+    @cached_property
+    def _imports(self) -> re.Pattern[str]:
+        names = "|".join(map(re.escape, self._words))
+        return re.compile(rf"(?:^|[\s;(\"'])(?:import|from|import_module\()\s*[\"']?(?:[\w.]+\s*,\s*)*(?:{names})\b")
+
+
+class ModuleView:
+    """One module with its resolved calls (the `Module` of `prodworthy.rule`)."""
+
+    def __init__(self, engine: Engine, index: ModuleIndex) -> None:
+        self._engine = engine
+        self._index = index
+
+    @property
+    def path(self) -> str:
+        """Relative to the project root."""
+        return self._index.path
+
+    @property
+    def text(self) -> str:
+        """The whole source."""
+        return self._index.source.text
+
+    @property
+    def tree(self) -> ast.Module:
+        """The syntax tree."""
+        return self._index.tree
+
+    @cached_property
+    def calls(self) -> tuple[LlmCall, ...]:
+        """The LLM calls of this module, in the order of the source."""
+        found = find.calls(self._engine.resolver, self._engine.knowledge, self._index)
+        return tuple(describe.describe(self._engine, self._index, c) for c in found)
+
+    def span(self, node: ast.AST) -> Span:
+        """Where ``node`` stands."""
+        return self._index.source.span(node)
+
+    def walk(self) -> Iterator[ast.AST]:
+        """Every node, parents before children."""
+        return self._index.nodes()
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """The node around ``node``."""
+        return self._index.parents.get(node)
+
+    def qualified_name(self, expression: ast.expr) -> str:
+        """What ``expression`` is outside the project, or ``""``."""
+        for value in self._values(expression):
+            if isinstance(value, (External, Made)):
+                return value.name
+            if isinstance(value, Client):
+                return f"{value.qualified}.{value.path}".strip(".")
+        return ""
+
+    def constants(self, expression: ast.expr) -> tuple[tuple[Scalar, Span], ...]:
+        """Every constant that ``expression`` can be."""
+        return tuple(
+            (value.value, value.site.frame.module.source.span(value.site.node))
+            for value in self._values(expression)
+            if isinstance(value, Const) and value.site is not None
+        )
+
+    def client_arguments(self, role: str) -> tuple[tuple[str, ast.expr], ...]:
+        """The arguments written in this module that set ``role`` of an SDK client or call."""
+        found: list[tuple[str, ast.expr]] = []
+        resolver = self._engine.resolver
+        for node in self._index.calls:
+            if not (node.args or node.keywords):
+                continue
+            frame = lookup.frame_of(resolver, self._index, self._index.scope_of(node))
+            for sdk, params, positional in self._levels(node):
+                given = invoke.arguments(node, frame)
+                for path in params.get(role, ()):
+                    for option in settings.options(resolver, given, path, positional):
+                        if option.kind == "value" and option.site is not None and option.site.frame is frame:
+                            found.append((sdk, option.site.node))
+        return tuple(dict.fromkeys(found))
+
+    def _levels(self, node: ast.Call) -> Iterator[tuple[str, dict[str, list[str]], list[str]]]:
+        tail = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if not self._engine.knowledge.may_build(tail):
+            return
+        for value in self._values(node.func):
+            if isinstance(value, External):
+                for sdk, model in self._engine.catalogue.client(value.name):
+                    yield sdk.name, model.params, model.positional
+            elif isinstance(value, Client) and value.path in value.model.same:
+                yield value.sdk.name, value.model.params, value.model.positional
+
+    def _values(self, expression: ast.expr):  # type: ignore[no-untyped-def]
+        resolver = self._engine.resolver
+        frame = lookup.frame_of(resolver, self._index, self._index.scope_of(expression))
+        return resolver.ask(expression, frame)

@@ -1,0 +1,219 @@
+"""Which call expressions of a module reach an LLM."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from prodworthy.resolve import http, invoke, lookup, wellknown
+from prodworthy.resolve.index import FUNCTIONS, ModuleIndex
+from prodworthy.resolve.values import (
+    Arguments,
+    Client,
+    Endpoint,
+    External,
+    Frame,
+    Instance,
+    Partial,
+    Unknown,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from prodworthy.model.knowledge import Knowledge
+    from prodworthy.resolve.resolver import Resolver
+
+RAW = "raw-http"
+"""The model of the HTTP libraries, whose calls count only where they reach an LLM's API."""
+
+_HANDED_ON = frozenset({"to_thread", "run_sync", "run_in_executor", "sync_to_async", "run_in_threadpool", "submit",
+                        "run_sync_in_worker_thread", "call_soon", "create_task", "map"})  # fmt: skip
+"""Functions that call what they are given, by their last name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An LLM call expression.
+
+    Attributes:
+        node: the expression.
+        endpoint, given: what is called, with which arguments.
+        target: where it goes, for raw HTTP.
+    """
+
+    node: ast.Call
+    endpoint: Endpoint
+    given: Arguments
+    target: http.Target | None = None
+
+
+def calls(r: Resolver, knowledge: Knowledge, module: ModuleIndex) -> list[Found]:
+    """The LLM calls of ``module`` in the order of the source."""
+    found: list[Found] = []
+    for node in module.calls:
+        r.refill()
+        try:
+            found += _at(r, knowledge, module, node)
+        except RecursionError:
+            continue
+    return sorted(found, key=lambda f: (f.node.lineno, f.node.col_offset))
+
+
+def _at(r: Resolver, knowledge: Knowledge, module: ModuleIndex, node: ast.Call) -> Iterator[Found]:
+    frame: Frame | None = None
+    if _worth_asking(knowledge, module, node):
+        frame = lookup.frame_of(r, module, module.scope_of(node))
+        values = r.values(node.func, frame)
+        given = invoke.arguments(node, frame)
+        hit = _best(r, knowledge, node, values, given)
+        if hit is not None:
+            yield hit
+            return
+        shaped = _by_shape(r, node, values)
+        if shaped is not None:
+            yield Found(node, shaped, given)
+            return
+    tail = _tail(node.func)
+    if tail in _HANDED_ON and node.args:
+        frame = lookup.frame_of(r, module, module.scope_of(node))
+        yield from _handed_on(r, knowledge, node, frame)
+
+
+def _best(r: Resolver, knowledge: Knowledge, node: ast.Call, values: Values, given: Arguments) -> Found | None:
+    candidates: list[Found] = []
+    for value in values:
+        for endpoint, passed in endpoints(r, value, given):
+            if endpoint.sdk.name == RAW:
+                target = http.target(r, knowledge.hosts, endpoint, passed)
+                if target is not None:
+                    candidates.append(Found(node, endpoint, passed, target))
+            else:
+                candidates.append(Found(node, endpoint, passed))
+    # a client whose construction is in view tells more than one known by its type
+    candidates.sort(key=lambda c: not (c.endpoint.client is None or c.endpoint.client.seen))
+    return candidates[0] if candidates else None
+
+
+def endpoints(r: Resolver, value: Value, given: Arguments) -> Iterator[tuple[Endpoint, Arguments]]:
+    """The requests that calling ``value`` sends."""
+    match value:
+        case Endpoint(model=model) if model.wraps:
+            inner = invoke.wrapped(r, given, model.wraps, model.positional)
+            yield replace(value, client=inner[0] or value.client), given
+        case Endpoint():
+            yield value, given
+        case External(name=name):
+            if wellknown.runs(name) is not None:
+                return
+            function = r.catalogue.function(name)
+            if function is not None:
+                sdk, model = function
+                inner = invoke.wrapped(r, given, model.wraps, model.positional) if model.wraps else (None,)
+                yield Endpoint(sdk, model, inner[0], name), given
+                return
+            module = r.catalogue.module_client(name)
+            if module is not None:
+                sdk, client_model, path = module
+                call = r.catalogue.method(sdk, client_model, path)
+                if call is not None:
+                    yield Endpoint(sdk, call, Client(sdk, client_model, qualified=name), path), given
+        case Client(path="", sdk=sdk, model=client_model):
+            call = r.catalogue.method(sdk, client_model, "__call__")
+            if call is not None:
+                yield Endpoint(sdk, call, value, "__call__"), given
+        case Partial(target=target, call=first):
+            yield from endpoints(r, target, invoke.joined(first, given))
+        case Instance():
+            from prodworthy.resolve import members
+
+            if not members.members_named(r, value, "__call__"):
+                for client in members.external_bases(r, value):
+                    yield from endpoints(r, client, given)
+
+
+def _by_shape(r: Resolver, node: ast.Call, values: Values) -> Endpoint | None:
+    """A call that its path and keywords tell although nobody knows what it is made on."""
+    if any(not isinstance(v, Unknown) for v in values) or not isinstance(node.func, ast.Attribute):
+        return None
+    path = dotted(node.func)
+    if path.count(".") < 2:
+        return None
+    keywords = [k.arg for k in node.keywords if k.arg]
+    found = r.catalogue.by_shape(path, keywords)
+    if found is None:
+        return None
+    sdk, model = found
+    owner = next((c for c in sdk.client if c.id in model.on), None)
+    return Endpoint(sdk, model, Client(sdk, owner, seen=False) if owner else None, model.paths[0])
+
+
+def _handed_on(r: Resolver, knowledge: Knowledge, node: ast.Call, frame: Frame) -> Iterator[Found]:
+    """``to_thread(client.messages.create, ...)``: the method goes in by reference."""
+    for place, argument in enumerate(node.args[:3]):
+        if not isinstance(argument, (ast.Attribute, ast.Name)) or _tail(argument) not in knowledge.tails:
+            continue
+        plain = invoke.arguments(node, frame)
+        given = Arguments(node, frame, plain.positional[place + 1 :], plain.starred, plain.keywords, plain.unpacked)
+        hit = _best(r, knowledge, node, r.values(argument, frame), given)
+        if hit is not None:
+            yield hit
+            return
+
+
+def _worth_asking(knowledge: Knowledge, module: ModuleIndex, node: ast.Call) -> bool:
+    """Whether the callee's last name could be an LLM call at all."""
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        if function.attr in knowledge.tails:
+            return True
+        if isinstance(function.value, ast.Name):
+            owner_function = module.function_of(node)
+            owner = module.class_of(owner_function) if owner_function is not None else None
+            return owner is not None and (owner, function.attr) in module.self_bindings
+        return False
+    if isinstance(function, ast.Name):
+        if function.id in knowledge.tails:
+            return True
+        return _is_variable(module, node, function.id)
+    return isinstance(function, (ast.Call, ast.Subscript, ast.IfExp))
+
+
+def _is_variable(module: ModuleIndex, node: ast.Call, ident: str) -> bool:
+    scope: ast.AST = module.scope_of(node)
+    while True:
+        table = module.scopes.get(scope)
+        bindings = table.bindings.get(ident) if table is not None else None
+        if bindings:
+            return any(b.kind in ("assign", "with", "for", "from") for b in bindings)
+        if isinstance(scope, FUNCTIONS):
+            arguments = scope.args
+            if any(a.arg == ident for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)):
+                return True
+        if isinstance(scope, ast.Module):
+            return bool(module.global_bindings.get(ident))
+        scope = module.scope_of(scope)
+
+
+def dotted(node: ast.expr) -> str:
+    """A callee as the code writes it, calls and subscripts shortened."""
+    match node:
+        case ast.Name():
+            return node.id
+        case ast.Attribute():
+            return f"{dotted(node.value)}.{node.attr}"
+        case ast.Call():
+            return f"{dotted(node.func)}()"
+        case ast.Subscript():
+            return f"{dotted(node.value)}[]"
+        case ast.Await():
+            return dotted(node.value)
+    return "<expression>"
+
+
+def _tail(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+

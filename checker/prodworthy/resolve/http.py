@@ -1,0 +1,109 @@
+"""Raw HTTP: whether a request goes to an LLM provider, and to which of its APIs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prodworthy.model.schema import EndpointModel, HostsModel
+from prodworthy.resolve import settings
+from prodworthy.resolve.values import HOLE, Arguments, Const, Endpoint, Mapping
+
+if TYPE_CHECKING:
+    from prodworthy.resolve.resolver import Resolver
+
+_URL = re.compile(r"^\s*(?:https?|wss?)://(?P<host>[^/?#\0]*(?P<hole>\0)?)(?P<rest>.*)$", re.DOTALL)
+_PRIVATE = re.compile(r"^(localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[?::1|host\.docker\.internal)")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a raw request goes.
+
+    Attributes:
+        endpoint: the API.
+        provider: its host's provider, empty at an unknown host.
+        local: the host is this machine or a private address.
+    """
+
+    endpoint: EndpointModel
+    provider: str
+    local: bool
+
+
+def target(r: Resolver, hosts: HostsModel, endpoint: Endpoint, given: Arguments) -> Target | None:
+    """The LLM API that a raw request is for, or None."""
+    bodies = [v for v in settings.read(r, endpoint, given, "body").values if isinstance(v, Mapping)]
+    urls = _urls(r, endpoint, given)
+    for url in urls:
+        found = _by_url(hosts, url, bodies)
+        if found is not None:
+            return found
+    if any(HOLE not in url for url in urls) and not any(_provider(hosts, url) for url in urls):
+        # a complete URL that leads nowhere known: only a body that is certainly a prompt says otherwise
+        return _by_body(hosts, bodies, "", any(is_local(u) for u in urls))
+    if not urls or any(HOLE in url for url in urls):
+        return _by_body(hosts, bodies, "", any(is_local(u) for u in urls))
+    return None
+
+
+def _urls(r: Resolver, endpoint: Endpoint, given: Arguments) -> list[str]:
+    texts = [str(v.value) for v in settings.read(r, endpoint, given, "url").values
+             if isinstance(v, Const) and isinstance(v.value, str)]  # fmt: skip
+    bases = [str(v.value) for v in settings.read(r, endpoint, given, "base_url").values
+             if isinstance(v, Const) and isinstance(v.value, str)]  # fmt: skip
+    joined = []
+    for text in texts:
+        if "://" not in text and not text.startswith(HOLE) and bases:
+            joined += [f"{base.rstrip('/')}/{text.lstrip('/')}" for base in bases]
+        else:
+            joined.append(text)
+    return joined
+
+
+def _by_url(hosts: HostsModel, url: str, bodies: list[Mapping]) -> Target | None:
+    match = _URL.match(url)
+    rest = match["rest"] if match else url
+    path = re.split(r"[?#]", rest, maxsplit=1)[0].rstrip("/")
+    provider = _provider(hosts, url)
+    best: EndpointModel | None = None
+    length = 0
+    for model in hosts.endpoint:
+        for suffix in model.suffixes:
+            if path.endswith(suffix.rstrip("/")) and len(suffix) > length and (model.anywhere or provider):
+                best, length = model, len(suffix)
+    local = is_local(url)
+    if best is not None:
+        return Target(best, provider, local)
+    if provider and path.endswith(HOLE):
+        return _by_body(hosts, bodies, provider, local)
+    return None
+
+
+def _provider(hosts: HostsModel, url: str) -> str:
+    match = _URL.match(url)
+    host = match["host"].rpartition("@")[2] if match else ""
+    name = host.partition(":")[0].lower()
+    for model in hosts.host:
+        for known in model.hosts:
+            if known.startswith(".") and name.replace(HOLE, "x").endswith(known):
+                return model.name
+            if name == known or (":" in known and host.endswith(known)):
+                return model.name
+    return ""
+
+
+def is_local(url: str) -> bool:
+    """Whether a URL leads to this machine or a private network."""
+    match = _URL.match(url)
+    return bool(match and _PRIVATE.match(match["host"].lower()))
+
+
+def _by_body(hosts: HostsModel, bodies: list[Mapping], provider: str, local: bool) -> Target | None:
+    for body in bodies:
+        keys = {key for key, options in body.entries.items() if any(o.kind == "value" for o in options)}
+        for model in hosts.endpoint:
+            if model.body_keys and keys.issuperset(model.body_keys):
+                return Target(model, provider, local)
+    return None

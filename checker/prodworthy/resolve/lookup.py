@@ -1,0 +1,366 @@
+"""Names: locals through the flow, closures, globals, imports, parameters."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import TYPE_CHECKING
+
+from prodworthy.resolve import annotations, invoke, mappings, members
+from prodworthy.resolve.index import COMPREHENSIONS, FUNCTIONS, Binding, ModuleIndex
+from prodworthy.resolve.reach import Answer, Reaching, reaching
+from prodworthy.resolve.values import (
+    NOTHING,
+    Class,
+    Client,
+    Const,
+    External,
+    Frame,
+    Function,
+    Instance,
+    ProjectModule,
+    ScopeNode,
+    Sequence,
+    Site,
+    Unknown,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from prodworthy.resolve.resolver import Resolver
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+def name(r: Resolver, node: ast.Name, frame: Frame) -> Values:
+    """What the name ``node`` is where it stands."""
+    inner = _comprehension(r, node, frame)
+    if inner is not None:
+        return inner
+    return in_scopes(r, node.id, node, frame)
+
+
+def in_scopes(r: Resolver, ident: str, use: ast.AST | None, frame: Frame | None) -> Values:
+    """What ``ident`` is at ``use`` in the scope of ``frame``, or in a scope around it."""
+    first = True
+    while frame is not None:
+        scope = frame.scope
+        if isinstance(scope, ast.Module):
+            return global_name(r, frame.module, ident, use if first else None)
+        # class bodies are not seen from the functions inside them
+        if first or not isinstance(scope, ast.ClassDef):
+            table = frame.module.scope(scope)
+            if ident not in table.outside and (ident in table.bindings or _is_parameter(scope, ident)):
+                return _local(r, ident, use if first else None, frame)
+        frame, first = frame.parent, False
+    return (Unknown(f"name {ident}"),)
+
+
+def global_name(r: Resolver, module: ModuleIndex, ident: str, use: ast.AST | None = None) -> Values:
+    """What the global ``ident`` of ``module`` is (at its end, or at ``use`` in its body)."""
+    if use is None:
+        return r.remember((module.tree, ident), module.frame, lambda: _global(r, module, ident, None))
+    return _global(r, module, ident, use)
+
+
+def _global(r: Resolver, module: ModuleIndex, ident: str, use: ast.AST | None) -> Values:
+    frame = module.frame
+    found: Values = NOTHING
+    table = module.scope(module.tree)
+    if ident in table.bindings:
+        answer = _reaching(r, module, module.tree, ident, use, frame)
+        for reached in answer.found:
+            found += bound(r, reached, frame)
+    for binding, scope in module.global_bindings.get(ident, ()):
+        found += bound(r, Reaching(binding, ()), frame_of(r, module, scope))
+    if found:
+        known = tuple(v for v in found if not (isinstance(v, Const) and v.value is None))
+        return known if module.global_bindings.get(ident) and known else found
+    if ident in table.bindings:
+        return NOTHING
+    for star in module.stars:
+        values = _from_import(r, module, star, ident)
+        if values and not all(isinstance(v, Unknown) for v in values):
+            return values
+    submodule = r.project.submodule(module, ident)
+    if submodule is not None:
+        return (ProjectModule(submodule),)
+    if ident == "__name__":
+        return (Const(module.name),)
+    if ident in _BUILTINS:
+        return (External(f"builtins.{ident}"),)
+    return (Unknown(f"name {ident}"),)
+
+
+def attribute(r: Resolver, node: ast.Attribute, frame: Frame) -> Values:
+    """What ``base.attr`` is."""
+    found: Values = NOTHING
+    local = _stored(r, node, frame)
+    if local:
+        return local
+    for base in r.values(node.value, frame):
+        found += members.member(r, base, node.attr, frame)
+    return found or NOTHING
+
+
+def frame_of(r: Resolver, module: ModuleIndex, scope: ScopeNode) -> Frame:
+    """The frame of a scope about whose caller nothing is known."""
+    if isinstance(scope, ast.Module):
+        return module.frame
+    known = r.frames.get(scope)
+    if known is not None:
+        return known
+    parent = frame_of(r, module, module.scope_of(scope))
+    receiver: Value | None = None
+    if module.receiver_name(scope):
+        owner = module.class_of(scope)
+        if owner is not None:
+            cls = Class(module, owner, parent.parent or module.frame)
+            is_class = isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) and _is_classmethod(scope)
+            receiver = cls if is_class else r.self_of(cls)
+    made = r.frames[scope] = Frame(module, scope, parent, receiver=receiver)
+    return made
+
+
+def bound(r: Resolver, reached: Reaching, frame: Frame) -> Values:
+    """The values that a binding gives, with the changes made to them since."""
+    values = _binding(r, reached.binding, frame)
+    if reached.effects:
+        return mappings.changed(r, values, reached.effects, frame)
+    return values
+
+
+def _binding(r: Resolver, binding: Binding, frame: Frame) -> Values:
+    node = binding.node
+    match binding.kind:
+        case "assign":
+            assert isinstance(node, ast.expr)
+            values = r.values(node, frame)
+            values = _unpacked(r, values, binding.unpack)
+            if binding.annotation is not None and all(isinstance(v, Unknown) for v in values):
+                typed = annotations.values(r, binding.annotation, frame)
+                return typed or values
+            return values
+        case "declare":
+            assert binding.annotation is not None
+            return annotations.values(r, binding.annotation, frame)
+        case "with":
+            assert isinstance(node, ast.expr)
+            entered = tuple(
+                e for v in r.values(node, frame) for e in members.entered(r, v, frame)
+            )  # fmt: skip
+            return _unpacked(r, entered, binding.unpack)
+        case "for":
+            assert isinstance(node, ast.expr)
+            return _unpacked(r, members.elements(r, r.values(node, frame), frame), binding.unpack)
+        case "import":
+            assert isinstance(node, ast.alias)
+            return _import(r, frame.module, node)
+        case "from":
+            assert isinstance(node, ast.alias) and isinstance(binding.statement, ast.ImportFrom)
+            return _from_import(r, frame.module, binding.statement, node.name)
+        case "def":
+            assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            return invoke.decorated(r, node, frame)
+        case "class":
+            assert isinstance(node, ast.ClassDef)
+            return (Class(frame.module, node, frame),)
+    return (Unknown(binding.kind),)
+
+
+def _unpacked(r: Resolver, values: Values, positions: tuple[int, ...]) -> Values:
+    for position in positions:
+        inner: Values = NOTHING
+        for value in values:
+            if isinstance(value, Sequence) and position < len(value.items):
+                inner += r.site(value.items[position])
+            else:
+                inner += (Unknown("unpacked"),)
+        values = inner
+    return values
+
+
+def _local(r: Resolver, ident: str, use: ast.AST | None, frame: Frame) -> Values:
+    answer = _reaching(r, frame.module, frame.scope, ident, use, frame)
+    found: Values = NOTHING
+    for reached in answer.found:
+        found += bound(r, reached, frame)
+    if answer.passed is not None and _is_parameter(frame.scope, ident):
+        values = parameter(r, ident, frame)
+        found += mappings.changed(r, values, answer.passed, frame) if answer.passed else values
+    if isinstance(frame.scope, ast.ClassDef) and not found:
+        return in_scopes(r, ident, None, frame.parent)
+    return found
+
+
+def _reaching(
+    r: Resolver, module: ModuleIndex, scope: ScopeNode, ident: str, use: ast.AST | None, frame: Frame
+) -> Answer:
+    return reaching(module, scope, ident, use, lambda test: r.truth(test, frame))
+
+
+def parameter(r: Resolver, ident: str, frame: Frame) -> Values:
+    """What a parameter can be: what the known caller passes, else annotation, callers and default."""
+    scope = frame.scope
+    assert isinstance(scope, FUNCTIONS)
+    if ident in frame.bindings:
+        return frame.bindings[ident]
+    if frame.receiver is not None and frame.module.receiver_name(scope) == ident:
+        return (frame.receiver,)
+    return r.remember((scope, ident), frame, lambda: _unbound(r, ident, frame, scope))
+
+
+def _unbound(r: Resolver, ident: str, frame: Frame, scope: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Values:
+    arguments = scope.args
+    outer = frame.parent or frame.module.frame
+    default = default_of(scope, ident)
+    given = r.values(default, outer) if default is not None else NOTHING
+    if frame.called:
+        if given:
+            return given
+        if arguments.kwarg is not None and arguments.kwarg.arg == ident:
+            return (mappings.empty(),)
+        if arguments.vararg is not None and arguments.vararg.arg == ident:
+            return (Sequence(()),)
+    if arguments.kwarg is not None and arguments.kwarg.arg == ident:
+        passed = invoke.passed_by_callers(r, ident, frame)
+        return passed or (Unknown("keyword arguments"),)
+    annotation = next((a.annotation for a in _all(arguments) if a.arg == ident), None)
+    typed = annotations.values(r, annotation, outer) if annotation is not None else NOTHING
+    injected = annotations.dependency(r, default, outer) if default is not None else NOTHING
+    if injected:
+        return injected
+    passed = invoke.passed_by_callers(r, ident, frame)
+    if any(isinstance(v, (Client, Instance)) for v in passed) or not typed:
+        known = passed
+    else:
+        known = typed + tuple(v for v in passed if isinstance(v, (Const, Function)))
+    if default is None and not known:
+        optional = annotation is not None and annotations.optional(annotation)
+        return (Unknown("parameter", optional=optional),)
+    nothing = all(isinstance(v, Const) and v.value is None for v in given)
+    if given and nothing:
+        # a None default is what a caller that nobody sees may replace
+        return (known + given) if known else (Unknown("parameter"), *given)
+    return known + given
+
+
+def default_of(scope: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, ident: str) -> ast.expr | None:
+    """The default of a parameter."""
+    arguments = scope.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    for parameter_, default in zip(reversed(plain), reversed(arguments.defaults), strict=False):
+        if parameter_.arg == ident:
+            return default
+    for parameter_, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if parameter_.arg == ident:
+            return keyword_default
+    return None
+
+
+def _all(arguments: ast.arguments) -> list[ast.arg]:
+    extra = [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
+
+
+def _is_parameter(scope: ScopeNode, ident: str) -> bool:
+    return isinstance(scope, FUNCTIONS) and any(a.arg == ident for a in _all(scope.args))
+
+
+def _is_classmethod(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    if function.name in ("__new__", "__init_subclass__", "__class_getitem__"):
+        return True
+    names = {d.id for d in function.decorator_list if isinstance(d, ast.Name)}
+    calls = {d.func.id for d in function.decorator_list if isinstance(d, ast.Call) and isinstance(d.func, ast.Name)}
+    return bool({"classmethod", "validator", "root_validator"} & (names | calls))
+
+
+def _comprehension(r: Resolver, node: ast.Name, frame: Frame) -> Values | None:
+    """The value of a comprehension's own variable, or None where ``node`` is none."""
+    parents = frame.module.parents
+    at: ast.AST | None = parents.get(node)
+    while at is not None and not isinstance(at, ast.stmt):
+        if isinstance(at, COMPREHENSIONS):
+            for generator in at.generators:
+                positions = _target_position(generator.target, node.id)
+                if positions is not None and not _inside(parents, node, generator.iter, at):
+                    return _unpacked(r, members.elements(r, r.values(generator.iter, frame), frame), positions)
+        at = parents.get(at)
+    return None
+
+
+def _inside(parents: dict[ast.AST, ast.AST], node: ast.AST, ancestor: ast.AST, limit: ast.AST) -> bool:
+    at: ast.AST | None = node
+    while at is not None and at is not limit:
+        if at is ancestor:
+            return True
+        at = parents.get(at)
+    return False
+
+
+def _target_position(target: ast.expr, ident: str) -> tuple[int, ...] | None:
+    if isinstance(target, ast.Name):
+        return () if target.id == ident else None
+    if isinstance(target, (ast.Tuple, ast.List)):
+        for position, element in enumerate(target.elts):
+            inner = _target_position(element, ident)
+            if inner is not None:
+                return (position, *inner)
+    return None
+
+
+def _stored(r: Resolver, node: ast.Attribute, frame: Frame) -> Values:
+    """``x.attr`` right after ``x.attr = ...`` in the same scope, for a plain local object."""
+    base = node.value
+    if not isinstance(base, ast.Name) or not isinstance(node.ctx, ast.Load):
+        return NOTHING
+    module = frame.module
+    stores = module.stores.get((base.id, node.attr))
+    if not stores or module.receiver_name(frame.scope) == base.id:
+        return NOTHING
+    here = [b for b in stores if module.scope_of(b.statement) is frame.scope and b.statement.lineno < node.lineno]
+    if not here:
+        return NOTHING
+    last = max(here, key=lambda b: b.statement.lineno)
+    return _binding(r, last, frame)
+
+
+def _import(r: Resolver, module: ModuleIndex, alias: ast.alias) -> Values:
+    dotted = alias.name
+    bound_as = dotted if alias.asname else dotted.partition(".")[0]
+    if r.catalogue.knows(dotted):
+        return (External(bound_as),)
+    found = r.project.find(bound_as, module)
+    if found is not None and found is not module:
+        return (ProjectModule(found),)
+    return (External(bound_as),)
+
+
+def _from_import(r: Resolver, module: ModuleIndex, statement: ast.ImportFrom, ident: str) -> Values:
+    dotted = statement.module or ""
+    if statement.level:
+        target = r.project.relative(module, statement.level, dotted)
+        if target is None:
+            return (Unknown(f"module {'.' * statement.level}{dotted}"),)
+    else:
+        if dotted == "__future__":
+            return NOTHING
+        target = None if r.catalogue.knows(dotted) else r.project.find(dotted, module)
+        if target is None or target is module:
+            return (External(f"{dotted}.{ident}"),)
+    return module_member(r, target, ident)
+
+
+def module_member(r: Resolver, module: ModuleIndex, ident: str) -> Values:
+    """What ``module.ident`` is."""
+    table = module.scope(module.tree)
+    if ident in table.bindings or ident in module.global_bindings:
+        return global_name(r, module, ident)
+    submodule = r.project.submodule(module, ident)
+    if submodule is not None:
+        return (ProjectModule(submodule),)
+    found = global_name(r, module, ident)
+    if found and isinstance(found[0], External) and found[0].name.startswith("builtins."):
+        return (Unknown(f"name {ident}"),)
+    return found

@@ -1,0 +1,130 @@
+"""The project's own modules: found on disk when somebody imports them, parsed when somebody asks."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from prodworthy.errors import SourceError
+from prodworthy.resolve.index import ModuleIndex
+from prodworthy.source.python import Source
+
+_CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
+
+
+class Project:
+    """Modules by path and by dotted name.
+
+    Args:
+        root: the project root; paths are relative to it.
+        read: reads and parses one file (raises `SourceError`).
+        files: the files under analysis, searched for callers.
+    """
+
+    def __init__(self, root: Path, read: Callable[[str], Source], files: Sequence[str] = ()) -> None:
+        self.root = root
+        self._read = read
+        self._files = files
+        self._modules: dict[str, ModuleIndex | None] = {}
+        self._exists: dict[str, bool] = {}
+        self._found: dict[tuple[str, str], str | None] = {}
+
+    def module(self, path: str) -> ModuleIndex | None:
+        """The module at ``path``; None if it cannot be read."""
+        if path not in self._modules:
+            try:
+                self._modules[path] = self.index(self._read(path))
+            except (SourceError, OSError):
+                self._modules[path] = None
+        return self._modules[path]
+
+    def index(self, source: Source) -> ModuleIndex:
+        """The module of a source that is already read."""
+        known = self._modules.get(source.path)
+        if known is None:
+            name, package = self._names(source.path)
+            known = self._modules[source.path] = ModuleIndex(source, name, package)
+        return known
+
+    def find(self, dotted: str, importer: ModuleIndex) -> ModuleIndex | None:
+        """The project module that ``dotted`` names in ``importer`` (absolute imports)."""
+        folder = str(PurePosixPath(importer.path).parent)
+        key = (dotted, folder)
+        if key not in self._found:
+            self._found[key] = self._search(dotted, folder)
+        path = self._found[key]
+        return self.module(path) if path is not None else None
+
+    def relative(self, importer: ModuleIndex, level: int, dotted: str) -> ModuleIndex | None:
+        """The project module that ``from ..dotted`` names in ``importer``."""
+        folder = PurePosixPath(importer.path).parent
+        for _ in range(level - 1):
+            folder = folder.parent
+        path = self._at(str(folder), dotted)
+        return self.module(path) if path is not None else None
+
+    def submodule(self, module: ModuleIndex, name: str) -> ModuleIndex | None:
+        """The module ``name`` inside the package ``module``."""
+        if not module.path.endswith("__init__.py"):
+            return None
+        path = self._at(str(PurePosixPath(module.path).parent), name)
+        return self.module(path) if path is not None else None
+
+    def callers(self, name: str, at_most: int = 40) -> list[ModuleIndex]:
+        """The modules among the files under analysis that call something named ``name``."""
+        found = []
+        for path in self._callers.get(name, ())[:at_most]:
+            module = self.module(path)
+            if module is not None:
+                found.append(module)
+        return found
+
+    @cached_property
+    def _callers(self) -> dict[str, list[str]]:
+        table: dict[str, list[str]] = defaultdict(list)
+        for path in self._files:
+            try:
+                data = (self.root / path).read_bytes()
+            except OSError:
+                continue
+            for name in set(_CALLED.findall(data)):
+                table[name.decode()].append(path)
+        return table
+
+    def _search(self, dotted: str, folder: str) -> str | None:
+        here = PurePosixPath(folder)
+        for base in (here, *here.parents):
+            # inside a package, absolute imports start above it
+            if self._file(f"{base}/__init__.py") and str(base) != ".":
+                continue
+            for root in (str(base), f"{base}/src", f"{base}/lib"):
+                path = self._at(root, dotted)
+                if path is not None:
+                    return path
+        return None
+
+    def _at(self, folder: str, dotted: str) -> str | None:
+        stem = f"{folder}/{dotted.replace('.', '/')}" if dotted else folder
+        for path in (f"{stem}/__init__.py", f"{stem}.py"):
+            if self._file(path):
+                return str(PurePosixPath(path))
+        return None
+
+    def _file(self, path: str) -> bool:
+        known = self._exists.get(path)
+        if known is None:
+            known = self._exists[path] = (self.root / path).is_file()
+        return known
+
+    def _names(self, path: str) -> tuple[str, str]:
+        pure = PurePosixPath(path)
+        parts = [pure.stem] if pure.stem != "__init__" else []
+        folder = pure.parent
+        while str(folder) != "." and self._file(f"{folder}/__init__.py"):
+            parts.insert(0, folder.name)
+            folder = folder.parent
+        name = ".".join(parts) or pure.stem
+        return name, name if pure.stem == "__init__" else name.rpartition(".")[0]

@@ -1,0 +1,359 @@
+"""The question *what can this expression be?*, asked backwards and remembered."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from prodworthy.resolve import invoke, lookup, mappings, members
+from prodworthy.resolve.catalogue import Catalogue
+from prodworthy.resolve.project import Project
+from prodworthy.resolve.values import (
+    HOLE,
+    NOTHING,
+    Arguments,
+    Class,
+    Client,
+    Const,
+    External,
+    Frame,
+    Function,
+    Instance,
+    Made,
+    Mapping,
+    Option,
+    Sequence,
+    Site,
+    Unknown,
+    Value,
+    Values,
+)
+
+Compute = Callable[[], Values]
+
+DEPTH = 70
+"""Questions that may hang on one another; deeper ones are unknown."""
+
+ALTERNATIVES = 24
+"""Values kept for one expression."""
+
+_DEEP = (Unknown("too deep"),)
+_OUT = (Unknown("budget"),)
+
+
+class Resolver:
+    """Answers questions about the expressions of one project.
+
+    Every answer is remembered. Questions that hang on themselves answer with nothing, and what was
+    found while such a question was open is not remembered. `budget` bounds the work of one question
+    from outside, so that no input makes it run away.
+    """
+
+    def __init__(self, project: Project, catalogue: Catalogue, budget: int = 30_000) -> None:
+        self.project = project
+        self.catalogue = catalogue
+        self._limit = budget
+        self._spent = 0
+        self._memo: dict[tuple[object, Frame], Values] = {}
+        self._open: dict[tuple[object, Frame], int] = {}
+        self._lowest = 1 << 30
+        self._selves: dict[Class, Instance] = {}
+        self.instances: dict[object, Instance] = {}
+        self.call_sites: dict[ast.AST, list[tuple[Arguments, Value | None]]] = {}
+        self.frames: dict[object, Frame] = {}
+
+    def self_of(self, cls: Class) -> Instance:
+        """The object that ``self`` is in the methods of ``cls`` when nobody knows which."""
+        known = self._selves.get(cls)
+        if known is None:
+            known = self._selves[cls] = Instance(cls)
+        return known
+
+    def ask(self, node: ast.expr, frame: Frame) -> Values:
+        """`values` with a fresh budget, for questions from outside."""
+        self._spent = 0
+        return self.values(node, frame)
+
+    def refill(self) -> None:
+        """A fresh budget for a new question from outside."""
+        self._spent = 0
+
+    def site(self, site: Site) -> Values:
+        """What stands at ``site``."""
+        return self.values(site.node, site.frame)
+
+    def values(self, node: ast.expr, frame: Frame) -> Values:
+        """Every value that ``node`` can have in ``frame``."""
+        if isinstance(node, ast.Constant):
+            return _constant(node, frame)
+        return self.remember(node, frame, lambda: self._evaluate(node, frame))
+
+    def remember(self, key: object, frame: Frame, compute: Compute) -> Values:
+        """The values under ``key``, computed once; nothing while they are being computed."""
+        slot = (key, frame)
+        found = self._memo.get(slot)
+        if found is not None:
+            return found
+        level = self._open.get(slot)
+        if level is not None:
+            self._lowest = min(self._lowest, level)
+            return NOTHING
+        depth = len(self._open)
+        if depth >= DEPTH:
+            self._lowest = -1
+            return _DEEP
+        self._spent += 1
+        if self._spent > self._limit:
+            self._lowest = -1
+            return _OUT
+        outer, self._lowest = self._lowest, 1 << 30
+        self._open[slot] = depth
+        try:
+            answer = unique(compute())
+        finally:
+            del self._open[slot]
+        if self._lowest >= depth:
+            self._memo[slot] = answer
+        self._lowest = min(outer, self._lowest if self._lowest < depth else 1 << 30)
+        return answer
+
+    # one case per kind of expression
+
+    def _evaluate(self, node: ast.expr, frame: Frame) -> Values:
+        match node:
+            case ast.Name():
+                return lookup.name(self, node, frame)
+            case ast.Attribute():
+                return lookup.attribute(self, node, frame)
+            case ast.Call():
+                return invoke.call(self, node, frame)
+            case ast.Await() | ast.Starred() | ast.NamedExpr() | ast.YieldFrom():
+                return self.values(node.value, frame)
+            case ast.IfExp():
+                return self._conditional(node, frame)
+            case ast.BoolOp():
+                return self._either(node, frame)
+            case ast.BinOp():
+                return self._binary(node, frame)
+            case ast.JoinedStr():
+                return (Const(self._joined(node, frame), Site(node, frame)),)
+            case ast.Dict() | ast.DictComp():
+                return mappings.display(self, node, frame)
+            case ast.List() | ast.Tuple() | ast.Set():
+                closed = not any(isinstance(e, ast.Starred) for e in node.elts)
+                items = tuple(Site(e, frame) for e in node.elts if not isinstance(e, ast.Starred))
+                return (Sequence(items, closed, Site(node, frame)),)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                return (Sequence((Site(node.elt, frame),), False, Site(node, frame)),)
+            case ast.Subscript():
+                return members.subscript(self, node, frame)
+            case ast.Lambda():
+                return (Function(frame.module, node, frame),)
+            case ast.UnaryOp():
+                return self._unary(node, frame)
+            case ast.Compare():
+                truth = self.truth(node, frame)
+                return (Unknown("comparison", optional=False),) if truth is None else (Const(truth),)
+        return (Unknown("expression"),)
+
+    def _conditional(self, node: ast.IfExp, frame: Frame) -> Values:
+        holds = self.truth(node.test, frame)
+        yes = NOTHING if holds is False else self.values(node.body, frame)
+        no = NOTHING if holds is True else self.values(node.orelse, frame)
+        return yes + no
+
+    def _either(self, node: ast.BoolOp, frame: Frame) -> Values:
+        kept: Values = NOTHING
+        final = node.values[-1]
+        for operand in node.values:
+            values = self.values(operand, frame)
+            if operand is final:
+                return kept + values
+            wanted = isinstance(node.op, ast.Or)
+            kept += tuple(v for v in values if truthy(v) in (wanted, None))
+            if values and all(truthy(v) is wanted for v in values):
+                return kept
+        return kept
+
+    def _binary(self, node: ast.BinOp, frame: Frame) -> Values:
+        left = self.values(node.left, frame)
+        right = self.values(node.right, frame)
+        if isinstance(node.op, ast.BitOr):
+            chains = [v for v in (*left, *right) if isinstance(v, Client) and v.model.pipes]
+            if chains:
+                return tuple(replace(v, chained=True, path="") for v in chains)
+            merged = [mappings.merge(a, b) for a in left for b in right
+                      if isinstance(a, Mapping) and isinstance(b, Mapping)]  # fmt: skip
+            return tuple(merged) or (Unknown("operator"),)
+        if isinstance(node.op, (ast.Add, ast.Mod, ast.Div)):
+            return _text_operation(node, frame, left, right)
+        if isinstance(node.op, ast.Mult):
+            numbers = [a.value * b.value for a in left for b in right
+                       if isinstance(a, Const) and isinstance(b, Const)
+                       and isinstance(a.value, (int, float)) and isinstance(b.value, (int, float))]  # fmt: skip
+            return tuple(Const(n, Site(node, frame)) for n in numbers) or (Unknown("number", optional=False),)
+        return (Unknown("number", optional=False),)
+
+    def _unary(self, node: ast.UnaryOp, frame: Frame) -> Values:
+        if isinstance(node.op, ast.USub):
+            numbers = [v for v in self.values(node.operand, frame) if isinstance(v, Const)]
+            return tuple(
+                Const(-n.value, Site(node, frame)) for n in numbers if isinstance(n.value, (int, float))
+            ) or (Unknown("number", optional=False),)
+        if isinstance(node.op, ast.Not):
+            truth = self.truth(node.operand, frame)
+            return (Unknown("condition", optional=False),) if truth is None else (Const(not truth),)
+        return (Unknown("number", optional=False),)
+
+    def _joined(self, node: ast.JoinedStr, frame: Frame) -> str:
+        parts: list[str] = []
+        for piece in node.values:
+            if isinstance(piece, ast.Constant):
+                parts.append(str(piece.value))
+            elif isinstance(piece, ast.FormattedValue):
+                parts.append(self.text(piece.value, frame) or HOLE)
+        return "".join(parts)
+
+    def text(self, node: ast.expr, frame: Frame) -> str | None:
+        """The text that ``node`` is, holes included, where there is just one."""
+        texts = {str(v.value) for v in self.values(node, frame) if isinstance(v, Const) and v.value is not None}
+        return texts.pop() if len(texts) == 1 else None
+
+    def truth(self, node: ast.expr, frame: Frame) -> bool | None:
+        """Whether a condition holds, as far as its constants tell."""
+        match node:
+            case ast.Constant():
+                return bool(node.value)
+            case ast.UnaryOp(op=ast.Not()):
+                inner = self.truth(node.operand, frame)
+                return None if inner is None else not inner
+            case ast.BoolOp():
+                found = [self.truth(v, frame) for v in node.values]
+                stop = isinstance(node.op, ast.Or)
+                if stop in found:
+                    return stop
+                return None if None in found else not stop
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                return self._compare(left, operator, right, frame)
+            case ast.Name() | ast.Attribute() | ast.Call() | ast.Subscript():
+                if isinstance(node, ast.Name) and node.id == "TYPE_CHECKING":
+                    return None
+                values = self.values(node, frame)
+                answers = {truthy(v) for v in values}
+                return answers.pop() if len(answers) == 1 else None
+        return None
+
+    def _compare(self, left: ast.expr, operator: ast.cmpop, right: ast.expr, frame: Frame) -> bool | None:
+        a, b = self.values(left, frame), self.values(right, frame)
+        if not a or not b:
+            return None
+        if isinstance(operator, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)) and all(is_none(v) for v in b):
+            known = {is_none(v) if present(v) or is_none(v) else None for v in a}
+            if len(known) != 1 or None in known:
+                return None
+            same = known.pop()
+            return same if isinstance(operator, (ast.Is, ast.Eq)) else not same
+        results = {
+            _ordered(x.value, operator, y.value) if isinstance(x, Const) and isinstance(y, Const) else None
+            for x in a for y in b
+        }  # fmt: skip
+        return results.pop() if len(results) == 1 else None
+
+    def option(self, option: Option) -> Values:
+        """The values of an option that has some."""
+        if option.values is not None:
+            return option.values
+        return self.site(option.site) if option.site is not None else NOTHING
+
+
+def _constant(node: ast.Constant, frame: Frame) -> Values:
+    value = node.value
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return (Const(value, Site(node, frame)),)
+    return (Unknown("constant", optional=False),)
+
+
+def _text_operation(node: ast.BinOp, frame: Frame, left: Values, right: Values) -> Values:
+    def text(value: Value) -> str:
+        return value.value if isinstance(value, Const) and isinstance(value.value, str) else HOLE
+
+    texts = [v for v in (*left, *right) if isinstance(v, Const) and isinstance(v.value, str)]
+    if isinstance(node.op, ast.Div):
+        return (Made("pathlib.Path", Arguments(None, frame)),) if texts else (Unknown("number", optional=False),)
+    if isinstance(node.op, ast.Mod):
+        formats = [v.value for v in left if isinstance(v, Const) and isinstance(v.value, str)]
+        return tuple(Const(_percent(f), Site(node, frame)) for f in formats) or (Unknown("number", optional=False),)
+    if texts:
+        pairs = {text(a) + text(b) for a in left[:6] or (Unknown(),) for b in right[:6] or (Unknown(),)}
+        return tuple(Const(pair, Site(node, frame)) for pair in sorted(pairs))
+    numbers = [a.value + b.value for a in left for b in right
+               if isinstance(a, Const) and isinstance(b, Const)
+               and isinstance(a.value, (int, float)) and isinstance(b.value, (int, float))]  # fmt: skip
+    if numbers:
+        return tuple(Const(n, Site(node, frame)) for n in numbers)
+    items = tuple(i for v in (*left, *right) if isinstance(v, Sequence) for i in v.items)
+    if items:
+        return (Sequence(items, False, Site(node, frame)),)
+    return (Unknown("sum", optional=False),)
+
+
+def _percent(template: str) -> str:
+    parts = template.split("%")
+    return parts[0] + "".join(HOLE + p[1:] for p in parts[1:])
+
+
+def is_none(value: Value) -> bool:
+    """Whether ``value`` is None for certain."""
+    return isinstance(value, Const) and value.value is None
+
+
+def present(value: Value) -> bool:
+    """Whether ``value`` is something other than None for certain."""
+    if isinstance(value, Unknown):
+        return not value.optional
+    return not is_none(value)
+
+
+def truthy(value: Value) -> bool | None:
+    """Whether ``value`` counts as true, or None."""
+    if isinstance(value, Const):
+        if isinstance(value.value, str) and HOLE in value.value and value.value.strip(HOLE) == "":
+            return None
+        return bool(value.value)
+    if isinstance(value, (Client, Instance, Function, Class, External)):
+        return True
+    if isinstance(value, Made):
+        return True
+    return None
+
+
+def _ordered(a: object, operator: ast.cmpop, b: object) -> bool | None:
+    if isinstance(a, str) and HOLE in a or isinstance(b, str) and HOLE in b:
+        return None
+    try:
+        match operator:
+            case ast.Eq() | ast.Is():
+                return a == b
+            case ast.NotEq() | ast.IsNot():
+                return a != b
+            case ast.Lt():
+                return bool(a < b)  # type: ignore[operator]
+            case ast.LtE():
+                return bool(a <= b)  # type: ignore[operator]
+            case ast.Gt():
+                return bool(a > b)  # type: ignore[operator]
+            case ast.GtE():
+                return bool(a >= b)  # type: ignore[operator]
+    except TypeError:
+        return None
+    return None
+
+
+def unique(values: Values) -> Values:
+    """``values`` without repetition, in order, at most `ALTERNATIVES`."""
+    if len(values) < 2:
+        return values
+    return tuple(dict.fromkeys(values))[:ALTERNATIVES]

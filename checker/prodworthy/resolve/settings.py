@@ -1,0 +1,246 @@
+"""The effective settings of a call: the call itself, then what its client was given, then what that wraps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prodworthy.call import Scalar
+from prodworthy.model.schema import Params
+from prodworthy.resolve import invoke, members
+from prodworthy.resolve.values import (
+    ABSENT,
+    NOTHING,
+    OPAQUE,
+    Arguments,
+    Class,
+    Client,
+    Const,
+    Endpoint,
+    Instance,
+    Made,
+    Mapping,
+    Option,
+    Partial,
+    Sequence,
+    Site,
+    Unknown,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from prodworthy.resolve.resolver import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One call that sets options: the request, ``with_options``, a constructor.
+
+    ``given`` is None for a construction that nobody saw.
+    """
+
+    given: Arguments | None
+    params: Params
+    positional: list[str]
+    defaults: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a role holds over all levels.
+
+    Attributes:
+        status: ``set``, ``none`` (explicitly None), ``absent`` or ``unknown``.
+        named: for ``unknown``, somebody passes the parameter but its value is not known (rather
+            than: it may stand in keyword arguments that nobody knows).
+        value: the constant, where there is one.
+        site: where it is set.
+        values: everything it can be.
+    """
+
+    status: str
+    named: bool = False
+    value: Scalar = None
+    site: Site | None = None
+    values: Values = NOTHING
+
+
+def levels(endpoint: Endpoint, given: Arguments) -> Iterator[Level]:
+    """Every level of a call, the strongest first."""
+    call = endpoint.model
+    yield Level(given, call.params, call.positional, call.defaults)
+    client = endpoint.client
+    while client is not None:
+        model = client.model
+        for layer in client.layers:
+            yield Level(layer, model.params, model.positional, {})
+        if not client.seen:
+            yield Level(None, model.params, model.positional, {})
+        yield Level(invoke.no_arguments(given.frame), {}, [], model.defaults)
+        client = client.inner
+
+
+def read(r: Resolver, endpoint: Endpoint, given: Arguments, role: str) -> Reading:
+    """The effective value of ``role``."""
+    pending: list[Reading] = []
+    for level in levels(endpoint, given):
+        paths = level.params.get(role)
+        if not paths:
+            continue
+        if level.given is None:
+            pending.append(Reading("unknown"))
+            continue
+        here = _level(r, level.given, level, role)
+        if here.status == "absent":
+            continue
+        if here.status == "mixed":
+            pending.append(here)
+            continue
+        return _combined([*pending, here])
+    return _combined([*pending, Reading("absent")])
+
+
+def default(endpoint: Endpoint, role: str) -> float | None:
+    """What holds for ``role`` when nobody sets it, as far as the models know."""
+    for level in levels(endpoint, invoke_free(endpoint)):
+        if role in level.defaults:
+            return level.defaults[role]
+    return None
+
+
+def invoke_free(endpoint: Endpoint) -> Arguments:
+    """Arguments of no call at all, to walk the levels for their defaults."""
+    client = endpoint.client
+    if client is not None and client.layers:
+        return client.layers[0]
+    from prodworthy.resolve.values import Frame
+
+    frame: Frame = None  # type: ignore[assignment]
+    return Arguments(None, frame)
+
+
+def _combined(readings: list[Reading]) -> Reading:
+    last = readings[-1]
+    if len(readings) == 1:
+        return last
+    values = tuple(v for x in readings for v in x.values)
+    first = next((x for x in readings if x.site is not None), last)
+    named = any(x.named for x in readings)
+    if last.status == "set" and all(x.status == "mixed" for x in readings[:-1]):
+        return Reading("set", named, first.value, first.site, values)
+    return Reading("unknown", named, None, first.site, values)
+
+
+def _level(r: Resolver, given: Arguments, level: Level, role: str) -> Reading:
+    outcomes = [outcome(r, options(r, given, path, level.positional)) for path in level.params[role]]
+    for extra in level.params.get("settings", ()):
+        outcomes += [outcome(r, options(r, given, f"{extra}.{path}", level.positional)) for path in level.params[role]]
+    for found in outcomes:
+        if found.status == "set":
+            return found
+    held = [o for o in outcomes if o.status != "absent"]
+    if not held:
+        return Reading("absent")
+    if len(held) == 1 or len({o.status for o in held}) == 1:
+        return held[0]
+    none = [o for o in held if o.status == "none"]
+    mixed = [o for o in held if o.status != "none"]
+    return mixed[0] if mixed else none[0]
+
+
+def outcome(r: Resolver, found: tuple[Option, ...]) -> Reading:
+    """What a list of options amounts to."""
+    kinds: set[str] = set()
+    named = False
+    value: Scalar = None
+    site: Site | None = None
+    every: Values = NOTHING
+    for option in found:
+        if option.kind != "value":
+            kinds.add(option.kind)
+            continue
+        values = r.option(option)
+        every += values
+        site = site or option.site
+        for v in values or (Unknown(),):
+            kind = _kind(v)
+            named = named or kind != "none"
+            kinds.add(kind)
+            if isinstance(v, Const) and v.value is not None and value is None:
+                value = v.value
+                site = v.site if option.site is None else site
+    if kinds == {"set"}:
+        return Reading("set", True, value, site, every)
+    if kinds <= {"none"} and kinds:
+        return Reading("none", True, None, site, every)
+    if kinds <= {"absent"}:
+        return Reading("absent")
+    if "unknown" in kinds:
+        return Reading("unknown", named, value, site, every)
+    if kinds == {"none", "absent"}:
+        return Reading("absent")
+    # set on one path, missing on another
+    return Reading("mixed" if "absent" in kinds else "unknown", named, value, site, every)
+
+
+def _kind(value: Value) -> str:
+    if isinstance(value, Unknown):
+        return "unknown" if value.optional else "set"
+    if isinstance(value, Const) and value.value is None:
+        return "none"
+    return "set"
+
+
+def options(r: Resolver, given: Arguments, path: str, positional: list[str]) -> tuple[Option, ...]:
+    """What can stand at a parameter path of a call."""
+    first, *rest = path.split(".")
+    found = _argument(r, given, first, positional)
+    for segment in rest:
+        deeper: tuple[Option, ...] = ()
+        for option in found:
+            if option.kind != "value":
+                deeper += (option,)
+                continue
+            for value in r.option(option) or (Unknown(),):
+                deeper += inside(r, value, segment)
+        found = deeper
+    return found
+
+
+def _argument(r: Resolver, given: Arguments, name: str, positional: list[str]) -> tuple[Option, ...]:
+    site = invoke.argument(given, name, positional)
+    if site is not None:
+        return (Option("value", site),)
+    found: tuple[Option, ...] = (ABSENT,)
+    for mapping in invoke.unpacked(r, given):
+        here = mapping.options(name)
+        absent = any(o.kind == "absent" for o in here)
+        found = tuple(o for o in here if o.kind != "absent") + (found if absent else ())
+    if given.starred and name in positional and positional.index(name) >= len(given.positional):
+        found = (*found, OPAQUE)
+    return found
+
+
+def inside(r: Resolver, value: Value, key: str) -> tuple[Option, ...]:
+    """What can stand under ``key`` of a settings value: a dict, a data object, a config object's arguments."""
+    match value:
+        case Mapping():
+            return value.options(key)
+        case Made(call=call) | Partial(call=call):
+            return _argument(r, call, key, [])
+        case Instance():
+            found = members.member(r, value, key, value.cls.parent)
+            if found and all(isinstance(v, Unknown) and v.reason.startswith("attribute") for v in found):
+                return (ABSENT,) if isinstance(value.cls, Class) and value.call is not None else (OPAQUE,)
+            return (Option("value", values=found),)
+        case Client(layers=layers) if layers:
+            return _argument(r, layers[0], key, value.model.positional)
+        case Sequence(items=items):
+            return tuple(o for site in items[:4] for v in r.site(site) for o in inside(r, v, key)) or (ABSENT,)
+        case Const(value=None):
+            return (ABSENT,)
+        case Const():
+            return (ABSENT,)
+    return (OPAQUE,)
