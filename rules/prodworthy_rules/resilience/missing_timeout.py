@@ -14,12 +14,14 @@ def check(call: LlmCall, report: Report) -> None:
     default = call.timeout.value
     if call.timeout.status == "none":
         message = "has no timeout: nothing sets one and this HTTP client waits for ever by default"
-    elif call.timeout.status != "sdk-default" or not isinstance(default, (int, float)) or 0 <= default < HOUR:
+    elif call.timeout.status != "sdk-default":
         return
-    elif default < 0:
+    elif not isinstance(default, (int, float)):
         message = f"has no timeout: nothing sets one and {call.sdk} waits for ever by default"
-    else:
+    elif default >= HOUR:
         message = f"waits up to {default:g} seconds: nothing sets a timeout and this is {call.sdk}'s default"
+    else:
+        return
     hint = f"set `{call.timeout_parameter or 'timeout'}` to the longest wait that still helps the user"
     report(call.span, f"`{call.callee}` {message}", hint=hint)
 
