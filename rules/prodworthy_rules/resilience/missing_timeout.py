@@ -14,9 +14,9 @@ def check(call: LlmCall, report: Report) -> None:
     default = call.timeout.value
     if call.timeout.status == "none":
         message = "has no timeout: nothing sets one and this HTTP client waits for ever by default"
-    elif call.timeout.status != "sdk-default":
+    elif call.timeout.status != "sdk-default" or not isinstance(default, (int, float)):
         return
-    elif not isinstance(default, (int, float)):
+    elif default < 0:
         message = f"has no timeout: nothing sets one and {call.sdk} waits for ever by default"
     elif default >= HOUR:
         message = f"waits up to {default:g} seconds: nothing sets a timeout and this is {call.sdk}'s default"
