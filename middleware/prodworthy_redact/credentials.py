@@ -22,7 +22,9 @@ _ALPHABET = re.compile(r"[A-Za-z0-9_\-+/=.~:]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 _IDENTIFIER = re.compile(r"[A-Z][A-Z]*(?:_[A-Z0-9]+)+|[a-z][a-z]*(?:_[a-z]+)+")
-_PATH_OR_URL = re.compile(r"[a-z][a-z0-9+.-]*://|[~.]{0,2}/(?![A-Za-z0-9+/]{24})|[A-Za-z]:\\|[\w-]+/[\w./-]+\.\w{1,5}$")
+_PATH_OR_URL = re.compile(
+    r"[a-z][a-z0-9+.-]*://|[~.]{0,2}/(?![A-Za-z0-9+/]{24})|[A-Za-z]:\\|[\w-]+/[\w./-]+\.\w{1,5}$"
+)
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _LONGEST = 400
 
@@ -107,9 +109,13 @@ def find(text: str, shapes: tuple[Shape, ...] | None = None) -> Iterator[Credent
 
 
 def looks_secret(value: str) -> bool:
-    """Whether ``value``, kept where a credential belongs, is one: of any provider, told by its disorder alone."""
+    """Whether ``value``, kept where a credential belongs, is one, by its disorder alone."""
     bare = strip_scheme(value)
-    if not 16 <= len(bare) <= _LONGEST or not _ALPHABET.fullmatch(bare) or bare.startswith(knowledge().public):
+    if (
+        not 16 <= len(bare) <= _LONGEST
+        or not _ALPHABET.fullmatch(bare)
+        or bare.startswith(knowledge().public)
+    ):
         return False
     if _PATH_OR_URL.match(bare) or _DOTTED.fullmatch(bare) or _IDENTIFIER.fullmatch(bare):
         return False
@@ -127,7 +133,9 @@ def names_credential(name: str) -> bool:
     """Whether a variable, parameter, header or environment variable of this name holds a credential."""
     words = [word for word in _SEPARATORS.split(_CAMEL.sub("_", name).lower()) if word]
     tails = {"".join(words[-n:]) for n in range(1, min(3, len(words)) + 1)}
-    return any(tail in knowledge().name_ends or tail.removesuffix("s") in knowledge().name_ends for tail in tails)
+    return any(
+        tail in knowledge().name_ends or tail.removesuffix("s") in knowledge().name_ends for tail in tails
+    )
 
 
 @cache

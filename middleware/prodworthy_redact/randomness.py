@@ -1,10 +1,11 @@
-"""Whether a string was drawn at random, or typed by a person: the difference between a key and an example of one."""
+"""Whether a string was drawn at random or typed by a person: a key, or an example of one."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
 _WORDLIKE = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
@@ -13,7 +14,7 @@ _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 
 
 def is_random(text: str) -> bool:
-    """Whether ``text`` (16 characters or more) has the spread, the mixture and the disorder of a random string.
+    """Whether ``text`` (16 characters or more) has the spread, the mixture and the disorder of chance.
 
     A generated key of the usual alphabets (hex, base 36, base 62, base 64) passes but for about one in
     some thousands; words, counting, keyboard walks, repeats and patterns do not.
@@ -34,7 +35,7 @@ def entropy(text: str) -> float:
 
 
 def ordered_share(text: str) -> float:
-    """The share of characters that stand in runs like ``abcd``, ``4321``, ``aaaa``, ``a1b2c3`` or ``qwer``."""
+    """The share of characters that stand in runs: ``abcd``, ``4321``, ``aaaa``, ``a1b2c3``, ``qwer``."""
     covered: set[int] = set()
     lowered = text.lower()
     for stride in (1, 2):
@@ -47,9 +48,13 @@ def ordered_share(text: str) -> float:
 
 
 def word_share(text: str) -> float:
-    """The share of characters that stand in pieces which can be pronounced: ``MyDefaultKey``, ``some-long-name``."""
+    """The share of characters in pieces that can be pronounced: ``MyDefaultKey``, ``some-long-name``."""
     words = (match.group() for match in _WORDLIKE.finditer(text))
-    return sum(len(w) for w in words if _VOWEL.search(w) and not _CONSONANTS.search(w)) / len(text) if text else 0.0
+    return (
+        sum(len(w) for w in words if _VOWEL.search(w) and not _CONSONANTS.search(w)) / len(text)
+        if text
+        else 0.0
+    )
 
 
 def _least_entropy(text: str) -> float:
@@ -58,14 +63,14 @@ def _least_entropy(text: str) -> float:
 
 
 def _mixes(text: str) -> bool:
-    """Whether digits, capitals and small letters take turns, as they do in no name and no word with a number behind."""
+    """Whether digits, capitals and small letters take turns: they do so in no name and no `word123`."""
     kinds = ["0" if c.isdigit() else "A" if c.isupper() else "a" for c in text if c.isalnum()]
-    turns = sum(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+    turns = sum(a != b for a, b in pairwise(kinds))
     return turns >= max(2, len(text) // 8)
 
 
 def _runs(text: str, stride: int, steps: tuple[int, ...]) -> set[int]:
-    """Positions in runs of at least four characters (six at stride 2) whose every step is one of ``steps``."""
+    """Positions in runs of four characters (six at stride 2) or more whose steps are all in ``steps``."""
     least = 4 if stride == 1 else 6
     covered: set[int] = set()
     start = 0

@@ -20,5 +20,7 @@ def within(source: str, literal: Span, piece: str) -> Span:
         end = literal.end_column - 1 if number == literal.end_line else len(text)
         at = text.find(piece, begin, end)
         if at >= 0:
-            return replace(literal, line=number, column=at + 1, end_line=number, end_column=at + 1 + len(piece))
+            return replace(
+                literal, line=number, column=at + 1, end_line=number, end_column=at + 1 + len(piece)
+            )
     return literal

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from prodworthy.rule import Module
 
 _LOOKUPS = frozenset({"get", "getenv", "setdefault", "putenv", "pop", "setenv", "setattr"})
-_WRAPPERS = frozenset({"SecretStr", "Secret", "Field", "field", "str", "cast", "quote", "Query", "Header", "Option"})
+_WRAPPERS = frozenset(
+    {"SecretStr", "Secret", "Field", "field", "str", "cast", "quote", "Query", "Header", "Option"}
+)
 _VALUE_KEYWORDS = frozenset({"default", "value", "default_value", "fallback"})
 
 
@@ -48,7 +50,9 @@ def _ends_at(module: Module, parent: ast.AST, node: ast.AST) -> Place | None:
     match parent:
         case ast.keyword(arg=str(name)):
             call = module.parent(parent)
-            if isinstance(call, ast.Call) and not (name in _VALUE_KEYWORDS and _last_name(call.func) in _WRAPPERS):
+            if isinstance(call, ast.Call) and not (
+                name in _VALUE_KEYWORDS and _last_name(call.func) in _WRAPPERS
+            ):
                 return Place(name, f"passed to {_callee(module, call)}({name}=...)")
         case ast.Call():
             return _argument(module, parent, node)
@@ -81,7 +85,9 @@ def _target(module: Module, target: ast.expr) -> Place | None:
     match target:
         case ast.Subscript(value=container, slice=ast.Constant(value=str(key))):
             environment = module.qualified_name(container) == "os.environ"
-            return Place(key, f"set as the environment variable {key}" if environment else f"assigned to {key}")
+            return Place(
+                key, f"set as the environment variable {key}" if environment else f"assigned to {key}"
+            )
         case ast.Name() | ast.Attribute():
             return Place(_last_name(target), f"assigned to {ast.unparse(target)}")
     return None

@@ -1,14 +1,14 @@
-"""PW101: a credential written in the code. See ``hardcoded_api_key.md``."""
+"""PW101: a credential that is written in the code."""
 
 from __future__ import annotations
 
 import ast
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
 from prodworthy.finding import Confidence, Severity, Span, mask
 from prodworthy.rule import Module, Report, Rule
+from prodworthy_rules._paths import is_test
 from prodworthy_rules._positions import within
 from prodworthy_rules.secrets._places import Place, is_documentation, place_of
 
@@ -16,20 +16,27 @@ if TYPE_CHECKING:
     from prodworthy_redact.credentials import Shape
 
 _SHORTEST = 16
-_TEST_FILE = re.compile(r"(?:^|/)(?:tests?|testing|fixtures)/|(?:^|/)(?:test_[^/]*|[^/]*_tests?|conftest)\.\w+$")
 
 
 def check(module: Module, report: Report) -> None:
-    """Report every literal that is a provider's key, or is kept where a credential belongs and is no example."""
+    """Report literals that are a provider's key, or stand where a credential belongs and are no example."""
     from prodworthy_redact import credentials
 
     shapes = credentials.shapes_in(module.text)
-    in_tests = _TEST_FILE.search(module.path) is not None
+    in_tests = is_test(module.path)
     seen: set[Span] = set()
     for node in module.walk():
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or len(node.value) < _SHORTEST:
+        if (
+            not isinstance(node, ast.Constant)
+            or not isinstance(node.value, str)
+            or len(node.value) < _SHORTEST
+        ):
             continue
-        known = [found for found in credentials.find(node.value, shapes) if not (in_tests and found.shape.weak)]
+        known = [
+            found
+            for found in credentials.find(node.value, shapes)
+            if not (in_tests and found.shape.weak) and not _is_quoted(node.value, found.text)
+        ]
         candidate = not known and not in_tests and credentials.looks_secret(node.value)
         if not (known or candidate) or is_documentation(module, node):
             continue
@@ -48,6 +55,11 @@ def check(module: Module, report: Report) -> None:
         _check_clients(module, report, seen)
 
 
+def _is_quoted(text: str, secret: str) -> bool:
+    """Whether the key only stands in a longer text, code to run or a prompt, that is data here."""
+    return "\n" in text.strip() and text.strip() != secret
+
+
 def _check_clients(module: Module, report: Report, seen: set[Span]) -> None:
     """What reaches a client's key parameter is a credential under whatever name it was kept before."""
     from prodworthy_redact import credentials
@@ -58,7 +70,9 @@ def _check_clients(module: Module, report: Report, seen: set[Span]) -> None:
                 seen.add(span)
                 here = span if span.path == module.path else module.span(argument)
                 secret = credentials.strip_scheme(value)
-                _report(report, within(module.text, here, secret), secret, Place("", f"given to the {sdk} client"))
+                _report(
+                    report, within(module.text, here, secret), secret, Place("", f"given to the {sdk} client")
+                )
 
 
 def _report(report: Report, span: Span, secret: str, place: Place, shape: Shape | None = None) -> None:
@@ -67,8 +81,8 @@ def _report(report: Report, span: Span, secret: str, place: Place, shape: Shape 
     report(
         span,
         f"hardcoded {label} `{mask(secret)}` {place.text}",
-        hint=f"read it from {f'the environment variable {variable}' if variable else 'the environment'} or a secret "
-        "manager, and revoke this one: whoever can read the code or its history has it",
+        hint=f"read it from {f'the environment variable {variable}' if variable else 'the environment'} "
+        "or a secret manager, and revoke this one: whoever can read the code or its history has it",
         confidence=Confidence.HIGH if shape and not shape.weak else Confidence.MEDIUM,
         context=f"{place.name} {hashlib.sha256(secret.encode()).hexdigest()[:16]}",
     )
@@ -77,7 +91,7 @@ def _report(report: Report, span: Span, secret: str, place: Place, shape: Shape 
 RULE = Rule(
     code="PW101",
     name="hardcoded-api-key",
-    summary="a literal credential in the code",
+    summary="A credential written in the code: a key, token or secret that is no placeholder",
     severity=Severity.ERROR,
     default=True,
     guide=("API keys",),
@@ -85,12 +99,18 @@ RULE = Rule(
     owasp=("LLM02",),
     check_module=check,
     needs=(
-        *("api_key", "api-key", "apikey", "access_key", "app_key", "azure_key", "openai_key", "secret", "authorization"),
-        *("access_token", "api_token", "auth_token", "bot_token", "hf_token"),
-        *("sk-", "sk_", "sess-", "aiza", "aq.ab", "gocspx-", "akia", "asia", "abia", "acca", "absk", "jqqj99", "hf_"),
-        *("api_org_", "gsk_", "xai-", "pplx-", "r8_", "nvapi-", "fw_", "tgp_v1_", "pa-", "jina_", "bce-v3/", "lsv2_"),
-        *("ls__", "llx-", "tvly-", "fc-", "m0-", "e2b_", "apify_api_", "dapi", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
-        *("github_pat_", "glpat-", "gldt-", "glrt-", "glptt-", "xox", "xapp-", "hooks.slack.com/", "rk_live_", "sg."),
-        *(":aa", "ntn_", "lin_api_", "pat", "npm_", "pypi-age", "dop_v1_", "sq0csp-", "-us"),
+        *(
+            "api_key",
+            "api-key",
+            "apikey",
+            "api_token",
+            "access_key",
+            "access_token",
+            "auth_token",
+            "bot_token",
+        ),
+        *("_secret", "secret_", "secretkey", "authorization", "hf_", "aiza", "akia", "gsk_", "xai-", "pplx-"),
+        *("nvapi-", "tvly-", "lsv2_", "pcsk_", "ghp_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "k_live_"),
+        *("jqqj99", "gocspx-", "r8_", '"sk-', "'sk-", " sk-"),
     ),
 )
