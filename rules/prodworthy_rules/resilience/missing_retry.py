@@ -12,8 +12,9 @@ def check(call: LlmCall, report: Report) -> None:
     by_default = call.retry.status == "sdk-default" and call.retry.value == 0
     if call.local or not (call.retry.status == "none" or by_default):
         return
-    why = f"{call.sdk} does not retry by default" if by_default else "a raw HTTP request is sent once"
-    report(call.span, f"`{call.callee}` is not retried: {why}, and nothing around it does", hint=_hint(call))
+    sender = f"the {call.sdk} SDK sends it" if by_default else "a raw HTTP request is sent"
+    message = f"`{call.callee}` is not retried: {sender} once, and nothing around it tries again"
+    report(call.span, message, hint=_hint(call))
 
 
 def _hint(call: LlmCall) -> str:
