@@ -8,6 +8,14 @@ from prodworthy.call import LlmCall, Origin, Setting
 from prodworthy.finding import TraceStep
 
 
+def called(call: LlmCall) -> str:
+    """The call as the code writes it, or as the SDK does where the code says only `asyncio.to_thread`."""
+    method = call.method.rpartition(".")[2]
+    if not method or method.startswith("__") or call.callee.rpartition(".")[2] == method:
+        return f"`{call.callee}`"
+    return f"`{call.method}` (through `{call.callee}`)"
+
+
 def set_where(call: LlmCall, setting: Setting) -> str:
     """`` (set in app/llm.py:12)`` where ``setting`` is written outside the call, else nothing."""
     origin = setting.origin

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prodworthy.call import LlmCall
 from prodworthy.finding import Confidence, Severity
 from prodworthy.rule import Report, Rule
-from prodworthy_rules._wording import listed
+from prodworthy_rules._wording import called, listed
 from prodworthy_rules.inputs.unvalidated_input import OUTSIDE
 
 
@@ -16,7 +16,7 @@ def check(call: LlmCall, report: Report) -> None:
         return
     report(
         call.span,
-        f"text from outside becomes part of the system prompt of `{call.callee}`: {listed(origins)}",
+        f"text from outside becomes part of the system prompt of {called(call)}: {listed(origins)}",
         hint="put it into a user message, or choose from a closed set of values (an enum, a dict of texts)",
         trace=origins[0].trace,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prodworthy.call import LlmCall
 from prodworthy.finding import Confidence, Severity
 from prodworthy.rule import Report, Rule
-from prodworthy_rules._wording import listed
+from prodworthy_rules._wording import called, listed
 
 OUTSIDE = frozenset({"request", "upload", "message"})
 """Kinds of origin that somebody else decides; ``argv`` and ``input`` are the user's own machine."""
@@ -18,7 +18,7 @@ def check(call: LlmCall, report: Report) -> None:
         return
     report(
         call.span,
-        f"unvalidated input reaches the prompt of `{call.callee}`: {listed(origins)}",
+        f"unvalidated input reaches the prompt of {called(call)}: {listed(origins)}",
         hint="limit its length and form before the call: a schema with `max_length`, a check, or moderation",
         trace=origins[0].trace,
     )

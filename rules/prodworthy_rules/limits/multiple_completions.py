@@ -5,7 +5,7 @@ from __future__ import annotations
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
 from prodworthy.rule import Report, Rule
-from prodworthy_rules._wording import set_where, steps
+from prodworthy_rules._wording import called, set_where, steps
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -18,7 +18,7 @@ def check(call: LlmCall, report: Report) -> None:
         return
     report(
         call.span,
-        f"`{call.callee}` generates {count} completions{set_where(call, wanted)}: "
+        f"{called(call)} generates {count} completions{set_where(call, wanted)}: "
         f"output tokens cost {count} times as much",
         hint="ask for one completion, or for several suggestions inside one answer",
         trace=steps(call, wanted, f"{count} completions are asked for here"),

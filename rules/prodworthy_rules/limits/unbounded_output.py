@@ -5,6 +5,7 @@ from __future__ import annotations
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
 from prodworthy.rule import Report, Rule
+from prodworthy_rules._wording import called
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -15,7 +16,7 @@ def check(call: LlmCall, report: Report) -> None:
     unset = f"nothing sets `{cap}`" if cap else "nothing limits its tokens"
     report(
         call.span,
-        f"`{call.callee}` has no output cap: {unset}, so an answer can run to the model's own limit",
+        f"{called(call)} has no output cap: {unset}, so an answer can run to the model's own limit",
         hint=f"set `{cap}` to the longest answer you can use"
         if cap
         else "cap the tokens of the model behind it",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
 from prodworthy.rule import Report, Rule
+from prodworthy_rules._wording import called
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -12,7 +13,7 @@ def check(call: LlmCall, report: Report) -> None:
     if call.removed:
         report(
             call.span,
-            f"`{call.callee}` is an API that the current {call.sdk} SDK no longer has",
+            f"{called(call)} is an API that the current {call.sdk} SDK no longer has",
             hint=f"use `{call.removed}`",
         )
 

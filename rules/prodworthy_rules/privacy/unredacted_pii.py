@@ -5,7 +5,7 @@ from __future__ import annotations
 from prodworthy.call import LlmCall, Origin
 from prodworthy.finding import Confidence, Severity
 from prodworthy.rule import Report, Rule
-from prodworthy_rules._wording import listed
+from prodworthy_rules._wording import called, listed
 
 ROLES = ("user_prompt", "system_prompt", "input")
 
@@ -16,7 +16,7 @@ def check(call: LlmCall, report: Report) -> None:
         if origins := [o for o in call.origins(role) if o.personal and not o.redacted]:
             report(
                 call.span,
-                f"personal data reaches `{call.callee}` unredacted: {listed(origins)} ({_elements(origins)})",
+                f"personal data reaches {called(call)} unredacted: {listed(origins)} ({_elements(origins)})",
                 hint="leave it out if the model can do without it; otherwise redact it before the call",
                 trace=origins[0].trace,
                 context=f"{call.callee} {role} {_elements(origins)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
 from prodworthy.rule import Report, Rule
-from prodworthy_rules._wording import set_where, steps
+from prodworthy_rules._wording import called, set_where, steps
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -14,7 +14,7 @@ def check(call: LlmCall, report: Report) -> None:
         return
     report(
         call.span,
-        f"`{call.callee}` is not retried: retries are switched off{set_where(call, call.retry)}",
+        f"{called(call)} is not retried: retries are switched off{set_where(call, call.retry)}",
         hint=f"drop {_parameter(call)}, or retry around the call with growing waits",
         trace=steps(call, call.retry, "retries are switched off here"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
 from prodworthy.rule import Report, Rule
-from prodworthy_rules._wording import set_where, steps
+from prodworthy_rules._wording import called, set_where, steps
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -14,7 +14,7 @@ def check(call: LlmCall, report: Report) -> None:
         return
     report(
         call.span,
-        f"`{call.callee}` can hang for ever: its timeout is switched off{set_where(call, call.timeout)}",
+        f"{called(call)} can hang for ever: its timeout is switched off{set_where(call, call.timeout)}",
         hint=f"give `{call.timeout_parameter or 'timeout'}` a number of seconds; a long one beats none",
         trace=steps(call, call.timeout, "the timeout is switched off here"),
     )

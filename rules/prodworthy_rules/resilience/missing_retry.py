@@ -5,16 +5,24 @@ from __future__ import annotations
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
 from prodworthy.rule import Report, Rule
+from prodworthy_rules._wording import called
+
+RUNS_LOCALLY = frozenset({"ollama"})
+"""SDKs whose server is on the same machine unless they are given another address."""
 
 
 def check(call: LlmCall, report: Report) -> None:
     """Report a remote call that neither the SDK nor anything around it tries again."""
     by_default = call.retry.status == "sdk-default" and call.retry.value == 0
-    if call.local or not (call.retry.status == "none" or by_default):
+    if _is_local(call) or not (call.retry.status == "none" or by_default):
         return
     sender = f"the {call.sdk} SDK sends it" if by_default else "a raw HTTP request is sent"
-    message = f"`{call.callee}` is not retried: {sender} once, and nothing around it tries again"
+    message = f"{called(call)} is not retried: {sender} once, and nothing around it tries again"
     report(call.span, message, hint=_hint(call))
+
+
+def _is_local(call: LlmCall) -> bool:
+    return call.local or (call.sdk in RUNS_LOCALLY and call.setting("base_url").status != "set")
 
 
 def _hint(call: LlmCall) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
 from prodworthy.rule import Report, Rule
+from prodworthy_rules._wording import called
 
 HOUR = 3600
 
@@ -23,7 +24,7 @@ def check(call: LlmCall, report: Report) -> None:
     else:
         return
     hint = f"set `{call.timeout_parameter or 'timeout'}` to the longest wait that still helps the user"
-    report(call.span, f"`{call.callee}` {message}", hint=hint)
+    report(call.span, f"{called(call)} {message}", hint=hint)
 
 
 RULE = Rule(
