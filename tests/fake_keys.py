@@ -1,4 +1,4 @@
-"""Keys that look like a provider's and open nothing: drawn when they are needed, so that none stands in a file.
+"""Keys that look like a provider's and open nothing: drawn when needed, so that none stands in a file.
 
 A rule page writes ``{{ fake_key('openai') }}`` where a key would stand; `expand` puts one in its place.
 """

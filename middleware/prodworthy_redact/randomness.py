@@ -9,6 +9,8 @@ from itertools import pairwise
 
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
 _WORDLIKE = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
+_WORD = re.compile(r"[A-Z]?[a-z]{3,}")
+_SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{4}|[jqxz][bcdfghjklmnpqrstvwxz]", re.IGNORECASE)
 _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 
@@ -25,7 +27,8 @@ def is_random(text: str) -> bool:
         and _mixes(text)
         and ordered_share(text) < 0.25
         and not _repeats(text)
-        and word_share(text) < 0.55
+        and not _is_slug(text)
+        and word_share(text) < (0.85 if text.isupper() else 0.55)
     )
 
 
@@ -59,14 +62,14 @@ def word_share(text: str) -> float:
 
 def _least_entropy(text: str) -> float:
     hexadecimal = re.fullmatch(r"[0-9a-fA-F-]+", text) is not None
-    return 2.8 if hexadecimal else 3.2
+    return 2.8 if hexadecimal or len(text) < 20 else 3.2
 
 
 def _mixes(text: str) -> bool:
     """Whether digits, capitals and small letters take turns: they do so in no name and no `word123`."""
     kinds = ["0" if c.isdigit() else "A" if c.isupper() else "a" for c in text if c.isalnum()]
     turns = sum(a != b for a, b in pairwise(kinds))
-    return turns >= max(2, len(text) // 8)
+    return turns >= (1 if text.isupper() else max(2, len(text) / 6))
 
 
 def _runs(text: str, stride: int, steps: tuple[int, ...]) -> set[int]:
@@ -91,6 +94,13 @@ def _occurrences(text: str, part: str) -> set[int]:
             covered.update(range(at, at + len(piece)))
             at = text.find(piece, at + 1)
     return covered
+
+
+def _is_slug(text: str) -> bool:
+    """Whether it is three pieces or more between separators, some of them words: ``some-name-2024``."""
+    pieces = _SEPARATORS.split(text)
+    words = sum(len(piece) for piece in pieces if _WORD.fullmatch(piece) and _VOWEL.search(piece))
+    return len(pieces) > 2 and words >= 0.15 * len(text)
 
 
 def _repeats(text: str) -> bool:

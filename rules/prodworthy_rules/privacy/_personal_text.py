@@ -29,7 +29,11 @@ class PersonalValue:
 
 def find(text: str) -> list[PersonalValue]:
     """The personal values in ``text`` that are neither invented nor an organisation's, from left to right."""
-    found = (value for value in _candidates(text) if not is_invented(value.kind, value.text) and _is_confirmed(value, text))
+    found = (
+        value
+        for value in _candidates(text)
+        if not is_invented(value.kind, value.text) and _is_confirmed(value, text)
+    )
     return sorted(found, key=lambda value: value.start)
 
 
