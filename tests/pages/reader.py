@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import prodworthy_rules
+from prodworthy.pack import load_packs
 
-PACK = Path(prodworthy_rules.__path__[0])
+PACKED = tuple(load_packs().by_code.values())
+"""Every rule with the path of its page."""
 
 _TITLE = re.compile(r"# (PW\d{3}) ([a-z]+(?:-[a-z]+)*)")
 _FILE = re.compile(r"# file: (\S+)")
@@ -69,8 +70,8 @@ class Page:
 
 
 def pages() -> list[Page]:
-    """Every page of the pack, by code."""
-    return sorted((read(path) for path in PACK.glob("*/*.md")), key=lambda page: page.code)
+    """Every page that exists, by code."""
+    return [read(packed.page) for packed in PACKED if packed.page.exists()]
 
 
 def read(path: Path) -> Page:
