@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -75,12 +74,12 @@ def build(shape: type[T], data: object, where: str) -> T:
 
 
 @cache
-def _hints(shape: type) -> dict[str, object]:
+def _hints(shape: Hashable) -> dict[str, object]:
     return typing.get_type_hints(shape)
 
 
 @cache
-def _required(shape: type) -> tuple[str, ...]:
+def _required(shape: Hashable) -> tuple[str, ...]:
     assert is_dataclass(shape)
     return tuple(f.name for f in fields(shape) if f.default is MISSING and f.default_factory is MISSING)
 
@@ -99,6 +98,6 @@ def _convert(kind: object, value: object, where: str) -> object:
         return build(kind, value, where)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(kind, type) and not isinstance(kind, types.GenericAlias) and type(value) is kind:
+    if type(value) is kind:
         return value
     raise ModelError(f"{where}: expected {getattr(kind, '__name__', kind)}, found {value!r}")

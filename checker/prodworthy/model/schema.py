@@ -133,7 +133,7 @@ class SdkModel:
         docs: where the facts come from.
         errors: exceptions this SDK raises that a retry is worth for (qualified names).
         results: attribute paths by which the answer's text is read (``choices.*.message.content``).
-        legacy: constructors, call paths and parameters above that only older releases have; the
+        legacy: constructors, call paths, parameters and errors above that only older releases have; the
             drift test holds the current one to not having them.
     """
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from prodworthy.model.schema import DeadlineModel, RetryModel, RetryPolicyModel
 from prodworthy.resolve import invoke, lookup
 from prodworthy.resolve.catalogue import matches
-from prodworthy.resolve.index import FUNCTIONS, ModuleIndex
+from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, tail
 from prodworthy.resolve.values import Const, External, Frame, Function, Made, Site, Values
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Surroundings:
                 for item in parent.items:
                     self._context(found, module, item.context_expr, scope)
             elif isinstance(parent, (ast.For, ast.AsyncFor, ast.While)) and child in parent.body:
-                self._loop(found, module, parent, node, scope)
+                self._loop(found, module, parent, node, scope, levels)
             elif isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) and child in parent.body:
                 self._decorators(found, module, parent)
                 if levels and not (found.retry and found.deadline):
@@ -85,22 +85,21 @@ class Surroundings:
             child, parent = parent, module.parents.get(parent)
 
     def _given_to(self, found: _Found, module: ModuleIndex, call: ast.Call, frame: Frame) -> None:
-        name = _tail(call.func)
-        if found.deadline is None and name in self._deadline_tails:
+        if found.deadline is None and tail(call.func) in self._deadline_tails:
             model = self._deadline(self._r.values(call.func, frame), "call")
             if model is not None:
                 found.deadline = (call, module, self._seconds(call, model, frame))
 
     def _context(self, found: _Found, module: ModuleIndex, expression: ast.expr, frame: Frame) -> None:
         call = expression if isinstance(expression, ast.Call) else None
-        if call is None or _tail(call.func) not in self._deadline_tails or found.deadline is not None:
+        if call is None or tail(call.func) not in self._deadline_tails or found.deadline is not None:
             return
         model = self._deadline(self._r.values(call.func, frame), "context")
         if model is not None:
             found.deadline = (expression, module, self._seconds(call, model, frame))
 
     def _loop(self, found: _Found, module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, node: ast.AST,
-              frame: Frame) -> None:  # fmt: skip
+              frame: Frame, levels: int) -> None:  # fmt: skip
         if found.retry is not None:
             return
         if not isinstance(loop, ast.While):
@@ -108,10 +107,13 @@ class Surroundings:
                 if isinstance(value, Made) and self._policy((value,), "loop"):
                     found.retry = ("loop", loop, module, None)
                     return
-        if retries(module, loop, node):
+        # around a caller, a way out under a condition may as well be the user's "quit"
+        if retries(module, loop, node, surely=levels < CALLERS):
             found.retry = ("loop", loop, module, None)
 
-    def _decorators(self, found: _Found, module: ModuleIndex, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def _decorators(
+        self, found: _Found, module: ModuleIndex, function: ast.FunctionDef | ast.AsyncFunctionDef
+    ) -> None:
         outer = lookup.frame_of(self._r, module, module.scope_of(function))
         for decorator in function.decorator_list:
             target = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -181,27 +183,33 @@ class Surroundings:
         return None
 
 
-def retries(module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, node: ast.AST) -> bool:
-    """Whether ``loop`` runs ``node`` again after an error, and leaves once it has succeeded."""
+def retries(
+    module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, node: ast.AST, surely: bool = False
+) -> bool:
+    """Whether ``loop`` runs ``node`` again after an error, and leaves once it has succeeded.
+
+    With ``surely``, a success that leaves only under a condition does not count.
+    """
     at: ast.AST | None = node
     while at is not None and at is not loop:
         parent = module.parents.get(at)
         if isinstance(parent, ast.Try) and at in parent.body:
             goes_on = any(not _leaves(handler.body) for handler in parent.handlers)
-            if goes_on and _done_after(module, loop, parent, node):
+            if goes_on and _done_after(module, loop, parent, node, surely):
                 return True
         at = parent
     return False
 
 
-def _done_after(module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, tried: ast.Try, node: ast.AST) -> bool:
+def _done_after(module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, tried: ast.Try, node: ast.AST,
+                surely: bool) -> bool:  # fmt: skip
     """Success leaves the loop: a return or break after the call, or its condition changes."""
     start = getattr(node, "lineno", 0)
     inside: list[ast.stmt] = [s for s in tried.body if (s.end_lineno or s.lineno) >= start] + tried.orelse
     following = _after(module, loop, tried)
     for block in (inside, following):
         for statement in block:
-            if any(isinstance(n, (ast.Return, ast.Break)) for n in _own(statement)):
+            if any(isinstance(n, (ast.Return, ast.Break)) for n in _own(statement, surely)):
                 return True
     if isinstance(loop, ast.While):
         names = {n.id for n in ast.walk(loop.test) if isinstance(n, ast.Name)}
@@ -221,30 +229,34 @@ def _after(module: ModuleIndex, loop: ast.AST, tried: ast.AST) -> list[ast.stmt]
         for name in ("body", "orelse", "finalbody"):
             block = getattr(parent, name, None)
             if isinstance(block, list) and child in block:
-                found += block[block.index(child) + 1 :]  # type: ignore[arg-type]
+                found += block[block.index(child) + 1 :]
         if parent is loop:
             break
         child, parent = parent, module.parents.get(parent)
     return found
 
 
-def _own(statement: ast.stmt) -> Iterable[ast.AST]:
-    """The nodes of a statement, without functions and error handlers inside it."""
-    stack: list[ast.AST] = [statement]
+def _own(statement: ast.stmt, surely: bool = False) -> Iterable[ast.AST]:
+    """The nodes of a statement that say whether it leaves the loop around it.
+
+    Left out are functions and error handlers inside it, ways out of inner loops, and (``surely``)
+    everything under a condition.
+    """
+    stack: list[tuple[ast.AST, bool]] = [(statement, False)]
     while stack:
-        at = stack.pop()
-        yield at
+        at, looped = stack.pop()
+        if surely and isinstance(at, ast.If):
+            continue
+        if not (looped and isinstance(at, ast.Break)):
+            yield at
         if not isinstance(at, (*FUNCTIONS, ast.ExceptHandler, ast.ClassDef)):
-            stack.extend(ast.iter_child_nodes(at))
+            looped = looped or isinstance(at, (ast.For, ast.AsyncFor, ast.While))
+            stack.extend((child, looped) for child in ast.iter_child_nodes(at))
 
 
 def _leaves(body: list[ast.stmt]) -> bool:
     """Whether an error handler always leaves the loop."""
     return isinstance(body[-1], (ast.Raise, ast.Return, ast.Break)) if body else False
-
-
-def _tail(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _last(name: str) -> str:

@@ -14,7 +14,9 @@ from prodworthy.model.schema import CallModel, ClientModel, SdkModel
 def _pattern(glob: str) -> re.Pattern[str]:
     parts = []
     for segment in glob.split("."):
-        parts.append(r"(?:[^.]+\.)*" if segment == "*" else re.escape(segment).replace(r"\*", r"[^.]*") + r"\.")
+        parts.append(
+            r"(?:[^.]+\.)*" if segment == "*" else re.escape(segment).replace(r"\*", r"[^.]*") + r"\."
+        )
     return re.compile("".join(parts).removesuffix(r"\.") + r"\Z")
 
 

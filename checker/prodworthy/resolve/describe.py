@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from prodworthy.call import GENERATING, LlmCall, Origin, Setting
 from prodworthy.finding import Span
 from prodworthy.resolve import settings
-from prodworthy.resolve.find import RAW, Found, dotted
-from prodworthy.resolve.index import ModuleIndex
+from prodworthy.resolve.find import RAW, Found
+from prodworthy.resolve.index import ModuleIndex, dotted
 from prodworthy.resolve.settings import Reading
-from prodworthy.resolve.values import Const, Endpoint, Mapping, Option, Site
+from prodworthy.resolve.values import Const, Endpoint, Mapping, Site
 
 if TYPE_CHECKING:
     from prodworthy.resolve.engine import Engine
@@ -31,6 +31,8 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         api = found.target.endpoint.api
     elif endpoint.client is not None and endpoint.client.chained and api == "chat":
         api = "chain"
+    if api == "invoke_model" and _embeds(r, found):
+        api = "embeddings"
     around = engine.surroundings.of(module, node)
     around_retry = _place(around.retry_node, around.retry_module)
     deadline = _place(around.deadline_node, around.deadline_module)
@@ -64,6 +66,13 @@ def origins(engine: Engine, module: ModuleIndex, found: Found) -> tuple[Origin, 
     return origins_of(engine, module, found)
 
 
+def _embeds(r: Resolver, found: Found) -> bool:
+    """Whether the model of a call that serves every kind of model is an embedding model."""
+    values = _read(r, found, "model").values
+    names = [v.value.lower() for v in values if isinstance(v, Const) and isinstance(v.value, str)]
+    return bool(names) and all("embed" in name for name in names)
+
+
 def _sdk(endpoint: Endpoint) -> str:
     client = endpoint.client
     while client is not None and client.model.wraps and client.inner is not None:
@@ -89,7 +98,8 @@ def _read(r: Resolver, found: Found, role: str) -> Reading:
     for mapping in mappings:
         best = Reading("absent")
         for path in found.target.endpoint.params[role]:
-            reading = settings.outcome(r, _inside(r, mapping, path.split(".")))
+            first, *rest = path.split(".")
+            reading = settings.outcome(r, settings.walk(r, settings.inside(r, mapping, first), rest))
             if reading.status != "absent" and best.status != "set":
                 best = reading
         readings.append(best)
@@ -97,19 +107,6 @@ def _read(r: Resolver, found: Found, role: str) -> Reading:
     if len(statuses) == 1:
         return readings[0]
     return Reading("unknown", True, None, readings[0].site)
-
-
-def _inside(r: Resolver, mapping: Mapping, path: list[str]) -> tuple[Option, ...]:
-    options = mapping.options(path[0])
-    for key in path[1:]:
-        options = tuple(
-            o for option in options
-            for o in (
-                (option,) if option.kind != "value"
-                else (deeper for value in r.option(option) for deeper in settings.inside(r, value, key))
-            )
-        )  # fmt: skip
-    return options
 
 
 def _plain(reading: Reading) -> Setting:
@@ -215,7 +212,9 @@ def _parameter(found: Found, role: str) -> str:
 def _is_local(base: Reading) -> bool:
     from prodworthy.resolve import http
 
-    return any(isinstance(v, Const) and isinstance(v.value, str) and http.is_local(v.value) for v in base.values)
+    return any(
+        isinstance(v, Const) and isinstance(v.value, str) and http.is_local(v.value) for v in base.values
+    )
 
 
 def _span(site: Site | None) -> Span | None:
@@ -224,5 +223,3 @@ def _span(site: Site | None) -> Span | None:
 
 def _place(node: ast.AST | None, module: ModuleIndex | None) -> Span | None:
     return module.source.span(node) if node is not None and module is not None else None
-
-

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prodworthy.call import LlmCall, Scalar
 from prodworthy.finding import Span
@@ -19,6 +20,9 @@ from prodworthy.resolve.project import Project
 from prodworthy.resolve.resolver import Resolver
 from prodworthy.resolve.values import Client, Const, External, Made
 from prodworthy.source.python import Source
+
+if TYPE_CHECKING:
+    from prodworthy.flow.prompts import Flow
 
 _DISTINCTIVE = (
     ".chat.completions.", ".completions.create(", ".messages.create(", ".messages.stream(", ".responses.create(",
@@ -48,8 +52,10 @@ class Engine:
 
     def touches(self, text: str) -> bool:
         """Whether a source can hold an LLM call, told from its text alone."""
-        return any(root in text for root in self._words) and self._imports.search(text) is not None or any(
-            word in text for word in _DISTINCTIVE
+        return (
+            any(root in text for root in self._words)
+            and self._imports.search(text) is not None
+            or any(word in text for word in _DISTINCTIVE)
         )
 
     def module(self, source: Source) -> ModuleView:
@@ -62,13 +68,22 @@ class Engine:
         return Surroundings(self.resolver, self.knowledge.retry)
 
     @cached_property
+    def flow(self) -> Flow:
+        """Where values come from."""
+        from prodworthy.flow.prompts import Flow
+
+        return Flow(self.resolver, self.knowledge)
+
+    @cached_property
     def _words(self) -> tuple[str, ...]:
         return tuple(sorted({root.partition(".")[0] for root in self.knowledge.sdk_roots}))
 
     @cached_property
     def _imports(self) -> re.Pattern[str]:
         names = "|".join(map(re.escape, self._words))
-        return re.compile(rf"(?:^|[\s;(\"'])(?:import|from|import_module\()\s*[\"']?(?:[\w.]+\s*,\s*)*(?:{names})\b")
+        return re.compile(
+            rf"(?:^|[\s;(\"'])(?:import|from|import_module\()\s*[\"']?(?:[\w.]+\s*,\s*)*(?:{names})\b"
+        )
 
 
 class ModuleView:

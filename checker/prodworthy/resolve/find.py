@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from prodworthy.resolve import http, invoke, lookup, wellknown
-from prodworthy.resolve.index import FUNCTIONS, ModuleIndex
+from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, dotted, tail
 from prodworthy.resolve.values import (
     Arguments,
     Client,
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 
 RAW = "raw-http"
 """The model of the HTTP libraries, whose calls count only where they reach an LLM's API."""
-
-_HANDED_ON = frozenset({"to_thread", "run_sync", "run_in_executor", "sync_to_async", "run_in_threadpool", "submit",
-                        "run_sync_in_worker_thread", "call_soon", "create_task", "map"})  # fmt: skip
-"""Functions that call what they are given, by their last name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +72,14 @@ def _at(r: Resolver, knowledge: Knowledge, module: ModuleIndex, node: ast.Call) 
         if shaped is not None:
             yield Found(node, shaped, given)
             return
-    tail = _tail(node.func)
-    if tail in _HANDED_ON and node.args:
+    if node.args and tail(node.func) in wellknown.HANDED_ON:
         frame = lookup.frame_of(r, module, module.scope_of(node))
         yield from _handed_on(r, knowledge, node, frame)
 
 
-def _best(r: Resolver, knowledge: Knowledge, node: ast.Call, values: Values, given: Arguments) -> Found | None:
+def _best(
+    r: Resolver, knowledge: Knowledge, node: ast.Call, values: Values, given: Arguments
+) -> Found | None:
     candidates: list[Found] = []
     for value in values:
         for endpoint, passed in endpoints(r, value, given):
@@ -153,10 +150,12 @@ def _by_shape(r: Resolver, node: ast.Call, values: Values) -> Endpoint | None:
 def _handed_on(r: Resolver, knowledge: Knowledge, node: ast.Call, frame: Frame) -> Iterator[Found]:
     """``to_thread(client.messages.create, ...)``: the method goes in by reference."""
     for place, argument in enumerate(node.args[:3]):
-        if not isinstance(argument, (ast.Attribute, ast.Name)) or _tail(argument) not in knowledge.tails:
+        if not isinstance(argument, (ast.Attribute, ast.Name)) or tail(argument) not in knowledge.tails:
             continue
         plain = invoke.arguments(node, frame)
-        given = Arguments(node, frame, plain.positional[place + 1 :], plain.starred, plain.keywords, plain.unpacked)
+        given = Arguments(
+            node, frame, plain.positional[place + 1 :], plain.starred, plain.keywords, plain.unpacked
+        )
         hit = _best(r, knowledge, node, r.values(argument, frame), given)
         if hit is not None:
             yield hit
@@ -195,25 +194,3 @@ def _is_variable(module: ModuleIndex, node: ast.Call, ident: str) -> bool:
         if isinstance(scope, ast.Module):
             return bool(module.global_bindings.get(ident))
         scope = module.scope_of(scope)
-
-
-def dotted(node: ast.expr) -> str:
-    """A callee as the code writes it, calls and subscripts shortened."""
-    match node:
-        case ast.Name():
-            return node.id
-        case ast.Attribute():
-            return f"{dotted(node.value)}.{node.attr}"
-        case ast.Call():
-            return f"{dotted(node.func)}()"
-        case ast.Subscript():
-            return f"{dotted(node.value)}[]"
-        case ast.Await():
-            return dotted(node.value)
-    return "<expression>"
-
-
-def _tail(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from prodworthy.model.schema import EndpointModel, HostsModel
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
 
 _URL = re.compile(r"^\s*(?:https?|wss?)://(?P<host>[^/?#\0]*(?P<hole>\0)?)(?P<rest>.*)$", re.DOTALL)
-_PRIVATE = re.compile(r"^(localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[?::1|host\.docker\.internal)")
+_PRIVATE = re.compile(
+    r"^(localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[?::1|host\.docker\.internal)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def _by_url(hosts: HostsModel, url: str, bodies: list[Mapping]) -> Target | None
     length = 0
     for model in hosts.endpoint:
         for suffix in model.suffixes:
-            if path.endswith(suffix.rstrip("/")) and len(suffix) > length and (model.anywhere or provider):
+            if len(suffix) > length and (model.anywhere or provider) and _ends_with(path, suffix.rstrip("/")):
                 best, length = model, len(suffix)
     local = is_local(url)
     if best is not None:
@@ -89,9 +92,20 @@ def _provider(hosts: HostsModel, url: str) -> str:
         for known in model.hosts:
             if known.startswith(".") and name.replace(HOLE, "x").endswith(known):
                 return model.name
+            if "*" in known and fnmatchcase(name.replace(HOLE, "x"), known):
+                return model.name
             if name == known or (":" in known and host.endswith(known)):
                 return model.name
     return ""
+
+
+def _ends_with(path: str, suffix: str) -> bool:
+    if "*" not in suffix:
+        return path.endswith(suffix)
+    wanted, found = suffix.split("/"), path.split("/")[-suffix.count("/") - 1 :]
+    return len(wanted) == len(found) and all(
+        w in ("*", f) for w, f in zip(wanted[1:], found[1:], strict=True)
+    )
 
 
 def is_local(url: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from prodworthy.resolve.values import Frame, FunctionNode, ScopeNode
@@ -63,6 +63,7 @@ class ModuleIndex:
         self.path = source.path
         self.name = name
         self.package = package
+        self.is_test = is_test(source.path)
         self.tree: ast.Module = source.tree
         self.parents: dict[ast.AST, ast.AST] = {}
         self.calls: list[ast.Call] = []
@@ -72,6 +73,7 @@ class ModuleIndex:
         self.self_changes: dict[tuple[ast.ClassDef, str], list[Change]] = defaultdict(list)
         self.stores: dict[tuple[str, str], list[Binding]] = defaultdict(list)
         self.global_bindings: dict[str, list[tuple[Binding, ScopeNode]]] = defaultdict(list)
+        self.handed: dict[str, list[tuple[ast.Call, int]]] = defaultdict(list)
         self.stars: list[ast.ImportFrom] = []
         self.frame = Frame(self, self.tree)
         self._relevant: dict[tuple[ast.AST, str], frozenset[ast.AST]] = {}
@@ -193,10 +195,11 @@ class ModuleIndex:
                     self._bind(scope, element.value, "other", node, statement)
                 else:
                     self._bind(scope, element, kind, node, statement, (*unpack, position))
-        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+        elif isinstance(target, ast.Attribute):
             binding = Binding(kind, node, statement, unpack, annotation)
-            self.stores[target.value.id, target.attr].append(binding)
-            owner = self._owner(target.value.id, scope)
+            holder = dotted(target.value)
+            self.stores[holder, target.attr].append(binding)
+            owner = self._owner(holder, scope)
             if owner is not None:
                 self.self_bindings[owner, target.attr].append(binding)
         elif isinstance(target, ast.Subscript):
@@ -282,6 +285,9 @@ class ModuleIndex:
     def _on_call(self, node: ast.Call, scope: ScopeNode) -> None:
         self.calls.append(node)
         function = node.func
+        for place, argument in enumerate(node.args[:3]):
+            if isinstance(argument, (ast.Name, ast.Attribute)):
+                self.handed[tail(argument)].append((node, place))
         if isinstance(function, ast.Attribute):
             self.calls_by_tail[function.attr].append(node)
             if function.attr in CHANGING:
@@ -292,12 +298,42 @@ class ModuleIndex:
             self.calls_by_tail[function.id].append(node)
 
 
+def is_test(path: str) -> bool:
+    """Whether a file holds tests, by the usual names."""
+    *folders, name = path.split("/")
+    return (
+        name.startswith(("test_", "conftest"))
+        or name.endswith("_test.py")
+        or any(f in ("tests", "test", "testing") for f in folders)
+    )
+
+
+def tail(node: ast.AST) -> str:
+    """The last name of a dotted expression, empty for anything else."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def dotted(node: ast.AST) -> str:
+    """A callee as the code writes it, calls and subscripts shortened."""
+    match node:
+        case ast.Name():
+            return node.id
+        case ast.Attribute():
+            return f"{dotted(node.value)}.{node.attr}"
+        case ast.Call():
+            return f"{dotted(node.func)}()"
+        case ast.Subscript():
+            return f"{dotted(node.value)}[]"
+        case ast.Await():
+            return dotted(node.value)
+    return "<expression>"
+
+
 def has_decorator(function: ast.FunctionDef | ast.AsyncFunctionDef, *names: str) -> bool:
     """Whether a decorator's last name is one of ``names``."""
     for decorator in function.decorator_list:
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        tail = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
-        if tail in names:
+        if tail(target) in names:
             return True
     return False
 
@@ -312,7 +348,7 @@ def _scope_for(node: ast.AST, child: ast.AST, outer: ScopeNode) -> ScopeNode:
 
 
 _SCOPE_KINDS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef})
-_HANDLERS = {
+_HANDLERS: dict[type[ast.AST], Callable[..., None]] = {
     ast.Assign: ModuleIndex._on_assign,
     ast.AnnAssign: ModuleIndex._on_annotated,
     ast.AugAssign: ModuleIndex._on_augmented,

@@ -6,8 +6,8 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prodworthy.resolve import annotations, lookup, mappings, members, wellknown
-from prodworthy.resolve.index import FUNCTIONS, ModuleIndex
+from prodworthy.resolve import declared, lookup, mappings, members, wellknown
+from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, tail
 from prodworthy.resolve.values import (
     NOTHING,
     Answer,
@@ -42,6 +42,10 @@ MAX_DEPTH = 8
 
 CALL_SITES = 12
 """Callers of one function that are looked at."""
+
+
+CallSite = tuple[Arguments, Value | None]
+"""A call of a function, with the object it is called on."""
 
 
 def call(r: Resolver, node: ast.Call, frame: Frame) -> Values:
@@ -123,7 +127,9 @@ def construct(r: Resolver, name: str, given: Arguments) -> Values:
     return (Made(name, given),)
 
 
-def wrapped(r: Resolver, given: Arguments, names: list[str], positional: list[str]) -> tuple[Client | None, ...]:
+def wrapped(
+    r: Resolver, given: Arguments, names: list[str], positional: list[str]
+) -> tuple[Client | None, ...]:
     """The clients inside the arguments ``names``; a single None where there is none."""
     found: list[Client] = []
     for name in names:
@@ -238,16 +244,29 @@ def has_enum_base(r: Resolver, cls: Class) -> bool:
 
 
 def _function(r: Resolver, function: Function, given: Arguments) -> Values:
+    frame = call_frame(r, function, given)
+    return returned(r, function.node, frame) if frame is not None else (Unknown("too many calls"),)
+
+
+def call_frame(r: Resolver, function: Function, given: Arguments) -> Frame | None:
+    """The frame of a function called with known arguments; None where calls are nested too deeply."""
     depth = given.frame.depth + 1
     if depth > MAX_DEPTH:
-        return (Unknown("too many calls"),)
+        return None
     key = ("call", function.node, function.receiver, given.node or given, given.frame)
     frame = r.frames.get(key)
     if frame is None:
         frame = r.frames[key] = Frame(
-            function.module, function.node, function.parent, bind(r, function, given), function.receiver, True, depth
+            function.module,
+            function.node,
+            function.parent,
+            bind(r, function, given),
+            function.receiver,
+            True,
+            depth,
+            given,
         )
-    return returned(r, function.node, frame)
+    return frame
 
 
 def returned(r: Resolver, node: FunctionNode, frame: Frame) -> Values:
@@ -266,7 +285,7 @@ def _returned(r: Resolver, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: 
         found += r.values(value, frame)
     vague = not found or all(isinstance(v, (Unknown, Made)) for v in found)
     if node.returns is not None and vague:
-        typed = annotations.values(r, node.returns, frame.parent or module.frame)
+        typed = declared.values(r, node.returns, frame.parent or module.frame)
         if typed:
             return typed
     return found or (Const(None),)
@@ -298,7 +317,11 @@ def _unreachable(r: Resolver, module: ModuleIndex, node: ast.AST, function: ast.
         if isinstance(body, list) and child in body:
             # an earlier `if` that holds for sure and leaves
             for earlier in body[: body.index(child)]:
-                if isinstance(earlier, ast.If) and earlier.body and isinstance(earlier.body[-1], (ast.Return, ast.Raise)):
+                if (
+                    isinstance(earlier, ast.If)
+                    and earlier.body
+                    and isinstance(earlier.body[-1], (ast.Return, ast.Raise))
+                ):
                     if r.truth(earlier.test, frame) is True:
                         return True
         child, parent = parent, module.parents.get(parent)
@@ -351,6 +374,21 @@ def bind(r: Resolver, function: Function, given: Arguments) -> dict[str, Values]
     return bound
 
 
+def argument_for(module: ModuleIndex, node: FunctionNode, given: Arguments, ident: str) -> Site | None:
+    """The expression that a call passes for the parameter ``ident``."""
+    names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+    if names and module.receiver_name(node) == names[0]:
+        names.pop(0)
+    site = argument(given, ident, names)
+    return site if site is not None else lookup_default(module, node, ident)
+
+
+def lookup_default(module: ModuleIndex, node: FunctionNode, ident: str) -> Site | None:
+    """The default of a parameter, to be read where the function is defined."""
+    default = lookup.default_of(node, ident)
+    return Site(default, module.frame) if default is not None else None
+
+
 def joined(first: Arguments, second: Arguments) -> Arguments:
     """The arguments of a partial, then those of its call."""
     names = {key for key, _ in second.keywords}
@@ -370,7 +408,9 @@ def decorated(r: Resolver, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: 
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         for value in r.values(target, frame):
             if isinstance(value, External) and r.catalogue.client(value.name):
-                given = arguments(decorator, frame) if isinstance(decorator, ast.Call) else no_arguments(frame)
+                given = (
+                    arguments(decorator, frame) if isinstance(decorator, ast.Call) else no_arguments(frame)
+                )
                 made = construct(r, value.name, given)
                 if any(isinstance(m, Client) for m in made):
                     return made
@@ -394,7 +434,7 @@ def constructor_frame(r: Resolver, instance: Instance, cls: Class, init: Functio
             known = Frame(cls.module, init, parent, receiver=instance)
         else:
             # registered before binding, since arguments may ask for this very object
-            known = Frame(cls.module, init, parent, {}, instance, True, given.frame.depth + 1)
+            known = Frame(cls.module, init, parent, {}, instance, True, given.frame.depth + 1, passed)
             r.frames[key] = known
             known.bindings.update(bind(r, Function(cls.module, init, parent, instance), passed))
         r.frames[key] = known
@@ -412,8 +452,15 @@ def _to_base(r: Resolver, instance: Instance, base: Class) -> Arguments | None:
                 continue
             frame = constructor_frame(r, instance, cls, init)
             for node in ast.walk(init):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "__init__":
-                    if isinstance(node.func.value, ast.Call) and getattr(node.func.value.func, "id", "") == "super":
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and node.func.attr == "__init__"
+                ):
+                    if (
+                        isinstance(node.func.value, ast.Call)
+                        and getattr(node.func.value.func, "id", "") == "super"
+                    ):
                         return arguments(node, frame)
             return no_arguments(frame)
     return instance.call
@@ -459,19 +506,22 @@ def is_data(r: Resolver, cls: Class) -> bool:
         if isinstance(base, Class):
             if "__init__" in base.module.scope(base.node).bindings:
                 return False
-            if any(_tail(d) in ("dataclass", "define", "frozen", "attrs", "s") for d in base.node.decorator_list):
+            if any(
+                tail(d) in ("dataclass", "define", "frozen", "attrs", "s") for d in base.node.decorator_list
+            ):
                 return True
         elif isinstance(base, External):
-            tail = base.name.rpartition(".")[2]
-            if tail in ("BaseModel", "BaseSettings", "NamedTuple", "TypedDict", "SQLModel", "Struct", "RootModel"):
+            if base.name.rpartition(".")[2] in (
+                "BaseModel",
+                "BaseSettings",
+                "NamedTuple",
+                "TypedDict",
+                "SQLModel",
+                "Struct",
+                "RootModel",
+            ):
                 return True
     return False
-
-
-def _tail(node: ast.expr) -> str:
-    if isinstance(node, ast.Call):
-        node = node.func
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def passed_by_callers(r: Resolver, ident: str, frame: Frame) -> Values:
@@ -484,13 +534,21 @@ def passed_by_callers(r: Resolver, ident: str, frame: Frame) -> Values:
     for given, receiver in calls_of(r, frame.module, node):
         function = Function(frame.module, node, frame.parent or frame.module.frame, receiver)
         slot = r.remember(
-            (node, "bound", ident, given.node), given.frame, lambda f=function, g=given: bind(r, f, g).get(ident, NOTHING)  # type: ignore[misc]
+            (node, "bound", ident, given.node),
+            given.frame,
+            lambda f=function, g=given: bind(r, f, g).get(ident, NOTHING),  # type: ignore[misc]
         )
         found += slot
+    kwarg = node.args.kwarg
+    if kwarg is not None and kwarg.arg == ident and not node.name.startswith("_"):
+        # whoever else calls a public function may pass more
+        found = mappings.opened(found)
     return found
 
 
-def calls_of(r: Resolver, module: ModuleIndex, node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[tuple[Arguments, Value | None]]:
+def calls_of(
+    r: Resolver, module: ModuleIndex, node: ast.FunctionDef | ast.AsyncFunctionDef
+) -> list[CallSite]:
     """The calls of a function in the project, with the receiver for a method."""
     known = r.call_sites.get(node)
     if known is not None:
@@ -498,43 +556,61 @@ def calls_of(r: Resolver, module: ModuleIndex, node: ast.FunctionDef | ast.Async
     r.call_sites[node] = []
     owner = module.class_of(node)
     name = owner.name if owner is not None and node.name == "__init__" else node.name
-    found: list[tuple[Arguments, Value | None]] = []
+    found: list[CallSite] = []
     if not name.startswith("__"):
         places = [module, *(m for m in r.project.callers(name) if m is not module)]
         for place in places:
-            for call_node in place.calls_by_tail.get(name, ()):
+            if place.is_test and not module.is_test:
+                continue
+            for call_node, skipped in _mentions(place, name):
                 if len(found) >= CALL_SITES:
                     break
                 frame = lookup.frame_of(r, place, place.scope_of(call_node))
-                matched, receiver = _calls(r, call_node, frame, node, owner)
+                callee = call_node.args[skipped - 1] if skipped else call_node.func
+                matched, receiver = _calls(r, callee, frame, node, owner)
                 if matched:
-                    found.append((arguments(call_node, frame), receiver))
+                    found.append((without(arguments(call_node, frame), skipped), receiver))
     if owner is not None and node.name == "__init__":
-        found += _super_calls(r, module, owner)
+        found += _inner_constructions(r, module, owner)
     r.call_sites[node] = found
     return found
 
 
-def _super_calls(r: Resolver, module: ModuleIndex, owner: ast.ClassDef) -> list[tuple[Arguments, Value | None]]:
-    """``super().__init__(...)`` in the subclasses of ``owner`` that stand in modules which name it."""
-    found: list[tuple[Arguments, Value | None]] = []
-    for place in [module]:
-        for call_node in place.calls_by_tail.get("__init__", ()):
-            function = place.function_of(call_node)
-            subclass = place.class_of(function) if function is not None else None
-            if subclass is None or subclass is owner or len(found) >= CALL_SITES:
-                continue
-            bases = {_tail(b) for b in subclass.bases}
-            if owner.name in bases:
-                frame = lookup.frame_of(r, place, place.scope_of(call_node))
-                found.append((arguments(call_node, frame), frame.receiver))
-    return found
+def _mentions(place: ModuleIndex, name: str) -> list[tuple[ast.Call, int]]:
+    """Calls of ``name``, and calls that hand it on, with the number of leading arguments to skip."""
+    direct = [(node, 0) for node in place.calls_by_tail.get(name, ())]
+    handed = [
+        (node, at + 1) for node, at in place.handed.get(name, ()) if tail(node.func) in wellknown.HANDED_ON
+    ]
+    return direct + handed
+
+
+def without(given: Arguments, skipped: int) -> Arguments:
+    """The arguments after the first ``skipped`` ones."""
+    return replace(given, positional=given.positional[skipped:]) if skipped else given
+
+
+def _inner_constructions(r: Resolver, module: ModuleIndex, owner: ast.ClassDef) -> list[CallSite]:
+    """``cls(...)`` in the class's own methods and ``super().__init__(...)`` in subclasses beside it."""
+    found: list[CallSite] = []
+    for call_node in module.calls_by_tail.get("cls", ()):
+        function = module.function_of(call_node)
+        if function is not None and module.class_of(function) is owner:
+            frame = lookup.frame_of(r, module, module.scope_of(call_node))
+            found.append((arguments(call_node, frame), None))
+    for call_node in module.calls_by_tail.get("__init__", ()):
+        function = module.function_of(call_node)
+        subclass = module.class_of(function) if function is not None else None
+        if subclass is not None and subclass is not owner and owner.name in {tail(b) for b in subclass.bases}:
+            frame = lookup.frame_of(r, module, module.scope_of(call_node))
+            found.append((arguments(call_node, frame), frame.receiver))
+    return found[:CALL_SITES]
 
 
 def _calls(
-    r: Resolver, call_node: ast.Call, frame: Frame, node: ast.AST, owner: ast.ClassDef | None
+    r: Resolver, callee: ast.expr, frame: Frame, node: ast.AST, owner: ast.ClassDef | None
 ) -> tuple[bool, Value | None]:
-    for value in r.values(call_node.func, frame):
+    for value in r.values(callee, frame):
         match value:
             case Function(node=target, receiver=receiver) if target is node:
                 return True, receiver
@@ -556,5 +632,3 @@ def _super(r: Resolver, node: ast.Call, frame: Frame) -> Values:
     cls = Class(frame.module, cls_node, frame.module.frame)
     receiver = frame.receiver or r.self_of(cls)
     return (Super(cls, receiver),)
-
-

@@ -6,8 +6,8 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from prodworthy.resolve import annotations, invoke, mappings, members
-from prodworthy.resolve.index import COMPREHENSIONS, FUNCTIONS, Binding, ModuleIndex
+from prodworthy.resolve import declared, invoke, mappings, members
+from prodworthy.resolve.index import COMPREHENSIONS, FUNCTIONS, Binding, ModuleIndex, dotted
 from prodworthy.resolve.reach import Answer, Reaching, reaching
 from prodworthy.resolve.values import (
     NOTHING,
@@ -21,7 +21,6 @@ from prodworthy.resolve.values import (
     ProjectModule,
     ScopeNode,
     Sequence,
-    Site,
     Unknown,
     Value,
     Values,
@@ -51,7 +50,7 @@ def in_scopes(r: Resolver, ident: str, use: ast.AST | None, frame: Frame | None)
         # class bodies are not seen from the functions inside them
         if first or not isinstance(scope, ast.ClassDef):
             table = frame.module.scope(scope)
-            if ident not in table.outside and (ident in table.bindings or _is_parameter(scope, ident)):
+            if ident not in table.outside and (ident in table.bindings or is_parameter(scope, ident)):
                 return _local(r, ident, use if first else None, frame)
         frame, first = frame.parent, False
     return (Unknown(f"name {ident}"),)
@@ -139,12 +138,12 @@ def _binding(r: Resolver, binding: Binding, frame: Frame) -> Values:
             values = r.values(node, frame)
             values = _unpacked(r, values, binding.unpack)
             if binding.annotation is not None and all(isinstance(v, Unknown) for v in values):
-                typed = annotations.values(r, binding.annotation, frame)
+                typed = declared.values(r, binding.annotation, frame)
                 return typed or values
             return values
         case "declare":
             assert binding.annotation is not None
-            return annotations.values(r, binding.annotation, frame)
+            return declared.values(r, binding.annotation, frame)
         case "with":
             assert isinstance(node, ast.expr)
             entered = tuple(
@@ -186,7 +185,7 @@ def _local(r: Resolver, ident: str, use: ast.AST | None, frame: Frame) -> Values
     found: Values = NOTHING
     for reached in answer.found:
         found += bound(r, reached, frame)
-    if answer.passed is not None and _is_parameter(frame.scope, ident):
+    if answer.passed is not None and is_parameter(frame.scope, ident):
         values = parameter(r, ident, frame)
         found += mappings.changed(r, values, answer.passed, frame) if answer.passed else values
     if isinstance(frame.scope, ast.ClassDef) and not found:
@@ -211,7 +210,9 @@ def parameter(r: Resolver, ident: str, frame: Frame) -> Values:
     return r.remember((scope, ident), frame, lambda: _unbound(r, ident, frame, scope))
 
 
-def _unbound(r: Resolver, ident: str, frame: Frame, scope: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Values:
+def _unbound(
+    r: Resolver, ident: str, frame: Frame, scope: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+) -> Values:
     arguments = scope.args
     outer = frame.parent or frame.module.frame
     default = default_of(scope, ident)
@@ -227,8 +228,8 @@ def _unbound(r: Resolver, ident: str, frame: Frame, scope: ast.FunctionDef | ast
         passed = invoke.passed_by_callers(r, ident, frame)
         return passed or (Unknown("keyword arguments"),)
     annotation = next((a.annotation for a in _all(arguments) if a.arg == ident), None)
-    typed = annotations.values(r, annotation, outer) if annotation is not None else NOTHING
-    injected = annotations.dependency(r, default, outer) if default is not None else NOTHING
+    typed = declared.values(r, annotation, outer) if annotation is not None else NOTHING
+    injected = declared.dependency(r, default, outer) if default is not None else NOTHING
     if injected:
         return injected
     passed = invoke.passed_by_callers(r, ident, frame)
@@ -237,7 +238,7 @@ def _unbound(r: Resolver, ident: str, frame: Frame, scope: ast.FunctionDef | ast
     else:
         known = typed + tuple(v for v in passed if isinstance(v, (Const, Function)))
     if default is None and not known:
-        optional = annotation is not None and annotations.optional(annotation)
+        optional = annotation is not None and declared.optional(annotation)
         return (Unknown("parameter", optional=optional),)
     nothing = all(isinstance(v, Const) and v.value is None for v in given)
     if given and nothing:
@@ -264,7 +265,43 @@ def _all(arguments: ast.arguments) -> list[ast.arg]:
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
 
 
-def _is_parameter(scope: ScopeNode, ident: str) -> bool:
+def argument_node(scope: ScopeNode, ident: str) -> ast.arg | None:
+    """The declaration of a parameter."""
+    if not isinstance(scope, FUNCTIONS):
+        return None
+    return next((a for a in _all(scope.args) if a.arg == ident), None)
+
+
+def reaching_of(r: Resolver, node: ast.Name, frame: Frame) -> tuple[Answer, Frame] | None:
+    """The bindings of ``node``'s name that reach it, and the frame of the scope that has them."""
+    at: Frame | None = frame
+    use: ast.AST | None = node
+    while at is not None:
+        scope, module = at.scope, at.module
+        if not isinstance(scope, ast.ClassDef) or at is frame:
+            table = module.scope(scope)
+            if node.id not in table.outside and (node.id in table.bindings or is_parameter(scope, node.id)):
+                return _reaching(r, module, scope, node.id, use, at), at
+        at, use = at.parent, None
+    return None
+
+
+def comprehension_iterable(node: ast.Name, frame: Frame) -> ast.expr | None:
+    """What a comprehension's own variable iterates over; None where ``node`` is none."""
+    parents = frame.module.parents
+    at: ast.AST | None = parents.get(node)
+    while at is not None and not isinstance(at, ast.stmt):
+        if isinstance(at, COMPREHENSIONS):
+            for generator in at.generators:
+                if _target_position(generator.target, node.id) is not None:
+                    if not _inside(parents, node, generator.iter, at):
+                        return generator.iter
+        at = parents.get(at)
+    return None
+
+
+def is_parameter(scope: ScopeNode, ident: str) -> bool:
+    """Whether ``ident`` is a parameter of the function ``scope``."""
     return isinstance(scope, FUNCTIONS) and any(a.arg == ident for a in _all(scope.args))
 
 
@@ -272,7 +309,9 @@ def _is_classmethod(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     if function.name in ("__new__", "__init_subclass__", "__class_getitem__"):
         return True
     names = {d.id for d in function.decorator_list if isinstance(d, ast.Name)}
-    calls = {d.func.id for d in function.decorator_list if isinstance(d, ast.Call) and isinstance(d.func, ast.Name)}
+    calls = {
+        d.func.id for d in function.decorator_list if isinstance(d, ast.Call) and isinstance(d.func, ast.Name)
+    }
     return bool({"classmethod", "validator", "root_validator"} & (names | calls))
 
 
@@ -285,7 +324,9 @@ def _comprehension(r: Resolver, node: ast.Name, frame: Frame) -> Values | None:
             for generator in at.generators:
                 positions = _target_position(generator.target, node.id)
                 if positions is not None and not _inside(parents, node, generator.iter, at):
-                    return _unpacked(r, members.elements(r, r.values(generator.iter, frame), frame), positions)
+                    return _unpacked(
+                        r, members.elements(r, r.values(generator.iter, frame), frame), positions
+                    )
         at = parents.get(at)
     return None
 
@@ -313,17 +354,36 @@ def _target_position(target: ast.expr, ident: str) -> tuple[int, ...] | None:
 def _stored(r: Resolver, node: ast.Attribute, frame: Frame) -> Values:
     """``x.attr`` right after ``x.attr = ...`` in the same scope, for a plain local object."""
     base = node.value
-    if not isinstance(base, ast.Name) or not isinstance(node.ctx, ast.Load):
+    if not isinstance(base, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
         return NOTHING
     module = frame.module
-    stores = module.stores.get((base.id, node.attr))
-    if not stores or module.receiver_name(frame.scope) == base.id:
+    stores = module.stores.get((dotted(base), node.attr))
+    if not stores:
         return NOTHING
-    here = [b for b in stores if module.scope_of(b.statement) is frame.scope and b.statement.lineno < node.lineno]
+    if isinstance(base, ast.Attribute):
+        return _stored_deep(r, stores, frame)
+    if module.receiver_name(frame.scope) == base.id:
+        return NOTHING
+    here = [
+        b for b in stores if module.scope_of(b.statement) is frame.scope and b.statement.lineno < node.lineno
+    ]
     if not here:
         return NOTHING
-    last = max(here, key=lambda b: b.statement.lineno)
-    return _binding(r, last, frame)
+    return _binding(r, max(here, key=lambda b: b.statement.lineno), frame)
+
+
+def _stored_deep(r: Resolver, stores: list[Binding], frame: Frame) -> Values:
+    """``self.config.model`` where a method of the same class assigns it."""
+    module = frame.module
+    if not isinstance(frame.scope, FUNCTIONS):
+        return NOTHING
+    owner = module.class_of(frame.scope)
+    found: Values = NOTHING
+    for binding in stores:
+        scope = module.scope_of(binding.statement)
+        if isinstance(scope, FUNCTIONS) and owner is not None and module.class_of(scope) is owner:
+            found += _binding(r, binding, frame_of(r, module, scope))
+    return tuple(v for v in found if not isinstance(v, Unknown))
 
 
 def _import(r: Resolver, module: ModuleIndex, alias: ast.alias) -> Values:

@@ -114,7 +114,9 @@ def join(a: Mapping, b: Mapping) -> Mapping:
 def _union(a: tuple[Option, ...], b: tuple[Option, ...]) -> tuple[Option, ...]:
     seen: dict[tuple[str, int], Option] = {}
     for option in (*a, *b):
-        seen.setdefault((option.kind, id(option.site) if option.values is None else id(option.values)), option)
+        seen.setdefault(
+            (option.kind, id(option.site) if option.values is None else id(option.values)), option
+        )
     return tuple(seen.values())
 
 
@@ -154,7 +156,9 @@ def _filtered(r: Resolver, node: ast.DictComp, frame: Frame) -> Values:
 def _tests_none(test: ast.expr, node: ast.DictComp) -> bool:
     value = getattr(node.value, "id", "")
     match test:
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
+        case ast.Compare(
+            left=ast.Name(id=name), ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]
+        ):
             return name == value
         case ast.Name(id=name):
             return name == value
@@ -166,7 +170,9 @@ def _excluded(r: Resolver, tests: list[ast.expr], node: ast.DictComp, frame: Fra
     excluded: set[str] = set()
     for test in tests:
         match test:
-            case ast.Compare(left=ast.Name(id=name), ops=[ast.NotIn() | ast.NotEq()], comparators=[other]) if name == key:
+            case ast.Compare(
+                left=ast.Name(id=name), ops=[ast.NotIn() | ast.NotEq()], comparators=[other]
+            ) if name == key:
                 for value in r.values(other, frame):
                     sites = value.items if isinstance(value, Sequence) else ()
                     texts = [v for s in sites for v in r.site(s)] or [value]
@@ -178,7 +184,9 @@ def _excluded(r: Resolver, tests: list[ast.expr], node: ast.DictComp, frame: Fra
 
 def item(r: Resolver, mapping: Mapping, keys: Values) -> Values:
     """``mapping[key]``; for an unknown key, any of its values."""
-    names = [k.value for k in keys if isinstance(k, Const) and isinstance(k.value, str) and "\0" not in k.value]
+    names = [
+        k.value for k in keys if isinstance(k, Const) and isinstance(k.value, str) and "\0" not in k.value
+    ]
     if names:
         found: Values = NOTHING
         for name in names[:4]:
@@ -244,7 +252,9 @@ def _change(r: Resolver, mapping: Mapping, change: Change, frame: Frame) -> Mapp
     return replace(mapping, closed=False)
 
 
-def _assigned(r: Resolver, mapping: Mapping, node: ast.Subscript, statement: ast.stmt, frame: Frame) -> Mapping:
+def _assigned(
+    r: Resolver, mapping: Mapping, node: ast.Subscript, statement: ast.stmt, frame: Frame
+) -> Mapping:
     path: list[str] = []
     at: ast.expr = node
     while isinstance(at, ast.Subscript):
@@ -332,5 +342,3 @@ def _summed(r: Resolver, value: Const, effects: Effects, frame: Frame) -> Const 
                 else:
                     return Unknown("changed", optional=False)
     return Const(text, value.site)
-
-

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prodworthy.resolve import annotations, invoke, lookup, mappings
+from prodworthy.resolve import declared, invoke, lookup, mappings
 from prodworthy.resolve.index import Binding, has_decorator
 from prodworthy.resolve.reach import Reaching
 from prodworthy.resolve.values import (
@@ -26,6 +26,7 @@ from prodworthy.resolve.values import (
     Method,
     ProjectModule,
     Sequence,
+    Site,
     Super,
     Unknown,
     Value,
@@ -206,6 +207,18 @@ def _self_assigned(r: Resolver, base: Instance, cls: Class, attr: str) -> Values
     return found
 
 
+def assigned_sites(r: Resolver, base: Instance, attr: str) -> list[Site]:
+    """The expressions assigned to an attribute of an object in its own methods."""
+    found: list[Site] = []
+    for cls in mro(r, base.cls):
+        if isinstance(cls, Class):
+            for binding in cls.module.self_bindings.get((cls.node, attr), ()):
+                frame = _method_frame(r, base, cls, cls.module.scope_of(binding.statement))
+                if frame is not None and isinstance(binding.node, ast.expr) and binding.kind == "assign":
+                    found.append(Site(binding.node, frame))
+    return found
+
+
 def _method_frame(r: Resolver, base: Instance, cls: Class, scope: ast.AST) -> Frame | None:
     if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
         return None
@@ -244,8 +257,8 @@ def own_member(r: Resolver, cls: Class, attr: str, receiver: Value | None) -> Va
 
 def _declared(r: Resolver, binding: Binding, frame: Frame) -> Values:
     assert binding.annotation is not None
-    typed = annotations.values(r, binding.annotation, frame)
-    return typed or (Unknown("field", optional=annotations.optional(binding.annotation)),)
+    typed = declared.values(r, binding.annotation, frame)
+    return typed or (Unknown("field", optional=declared.optional(binding.annotation)),)
 
 
 def _field_default(r: Resolver, values: Values, binding: Binding, frame: Frame) -> Values:
@@ -253,13 +266,20 @@ def _field_default(r: Resolver, values: Values, binding: Binding, frame: Frame) 
     found: Values = NOTHING
     for value in values:
         name = value.name.rpartition(".")[2] if isinstance(value, Made) else ""
-        if isinstance(value, Made) and name in ("field", "Field", "ib", "attrib", "PrivateAttr", "Body", "Query"):
+        if isinstance(value, Made) and name in (
+            "field",
+            "Field",
+            "ib",
+            "attrib",
+            "PrivateAttr",
+            "Body",
+            "Query",
+        ):
             call = value.call
             site = call.keyword("default") or (call.positional[0] if call.positional else None)
             factory = call.keyword("default_factory") or call.keyword("factory")
             if site is not None:
-                default = tuple(v for v in r.site(site) if not (isinstance(v, Const) and v.value is Ellipsis))
-                found += default or (Unknown("field", optional=False),)
+                found += r.site(site)
             elif factory is not None:
                 found += tuple(
                     v for f in r.site(factory) for v in invoke.invoke(r, f, invoke.no_arguments(factory.frame))
@@ -269,16 +289,22 @@ def _field_default(r: Resolver, values: Values, binding: Binding, frame: Frame) 
         else:
             found += (value,)
     if binding.annotation is not None and all(isinstance(v, Const) and v.value is None for v in found):
-        typed = annotations.values(r, binding.annotation, frame)
+        typed = declared.values(r, binding.annotation, frame)
         if typed:
             return typed
     return found
 
 
 def _method(
-    r: Resolver, cls: Class, node: ast.FunctionDef | ast.AsyncFunctionDef, receiver: Value | None, frame: Frame
+    r: Resolver,
+    cls: Class,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    receiver: Value | None,
+    frame: Frame,
 ) -> Values:
-    function = Function(cls.module, node, frame, None if has_decorator(node, "staticmethod") else receiver or cls)
+    function = Function(
+        cls.module, node, frame, None if has_decorator(node, "staticmethod") else receiver or cls
+    )
     if has_decorator(node, *_PROPERTIES) and isinstance(receiver, Instance):
         return invoke.invoke(r, function, invoke.no_arguments(frame))
     if receiver is None and not has_decorator(node, "classmethod", "staticmethod"):
@@ -356,7 +382,11 @@ def _enum_item(r: Resolver, cls: Class, keys: Values) -> Values:
 
 def _element(r: Resolver, base: Sequence, keys: Values) -> Values:
     for key in keys:
-        if isinstance(key, Const) and isinstance(key.value, int) and -len(base.items) <= key.value < len(base.items):
+        if (
+            isinstance(key, Const)
+            and isinstance(key.value, int)
+            and -len(base.items) <= key.value < len(base.items)
+        ):
             return r.site(base.items[key.value])
     return tuple(v for site in base.items[:8] for v in r.site(site)) or (Unknown("element"),)
 
@@ -370,7 +400,7 @@ def elements(r: Resolver, values: Values, frame: Frame) -> Values:
                 found += tuple(v for site in items[:8] for v in r.site(site))
             case Mapping(entries=entries):
                 found += tuple(Const(key) for key in list(entries)[:8])
-            case Method(owner=Mapping() as owner, name="items" | "values"):
+            case Method(owner=Mapping(), name="items" | "values"):
                 found += (Unknown("item"),)
             case Answer():
                 found += (value,)

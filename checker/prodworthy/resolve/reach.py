@@ -121,7 +121,11 @@ class _Walk:
             if child in parent.body and parent in self.relevant:
                 again = self._block(parent.body, len(parent.body))
                 known = {id(r.binding) for r in found}
-                found += [Reaching(r.binding, r.effects + effects) for r in again.found if id(r.binding) not in known]
+                found += [
+                    Reaching(r.binding, r.effects + effects)
+                    for r in again.found
+                    if id(r.binding) not in known
+                ]
             bound = [b for b in self.bindings.get(parent, ()) if b.kind == "for"]
             if bound and child in parent.body:
                 found += [Reaching(b, effects) for b in bound]
@@ -134,7 +138,9 @@ class _Walk:
                     return True
         elif isinstance(parent, ast.ExceptHandler):
             if parent.name == self.name:
-                found += [Reaching(b, effects) for b in self.bindings.get(parent.body[0], ()) if b.kind == "except"]
+                found += [
+                    Reaching(b, effects) for b in self.bindings.get(parent.body[0], ()) if b.kind == "except"
+                ]
                 return True
             around = self.module.parents.get(parent)
             if isinstance(around, (ast.Try, ast.TryStar)) and around in self.relevant:
@@ -209,7 +215,9 @@ class _Walk:
             found = tuple(r for case in live for r in case.found)
             paths = tuple(case.passed for case in live if case.passed)
             return Answer(found, (Branch(((), *paths)),) if paths else ())
-        bound = [Reaching(b, ()) for b in self.bindings.get(statement, ()) if b.kind not in ("declare", "delete")]
+        bound = [
+            Reaching(b, ()) for b in self.bindings.get(statement, ()) if b.kind not in ("declare", "delete")
+        ]
         changes: Effects = tuple(self.changes.get(statement, ()))
         if bound:
             return Answer(tuple(bound), None)

@@ -217,7 +217,9 @@ class Resolver:
 
     def text(self, node: ast.expr, frame: Frame) -> str | None:
         """The text that ``node`` is, holes included, where there is just one."""
-        texts = {str(v.value) for v in self.values(node, frame) if isinstance(v, Const) and v.value is not None}
+        texts = {
+            str(v.value) for v in self.values(node, frame) if isinstance(v, Const) and v.value is not None
+        }
         return texts.pop() if len(texts) == 1 else None
 
     def truth(self, node: ast.expr, frame: Frame) -> bool | None:
@@ -282,10 +284,14 @@ def _text_operation(node: ast.BinOp, frame: Frame, left: Values, right: Values) 
 
     texts = [v for v in (*left, *right) if isinstance(v, Const) and isinstance(v.value, str)]
     if isinstance(node.op, ast.Div):
-        return (Made("pathlib.Path", Arguments(None, frame)),) if texts else (Unknown("number", optional=False),)
+        return (
+            (Made("pathlib.Path", Arguments(None, frame)),) if texts else (Unknown("number", optional=False),)
+        )
     if isinstance(node.op, ast.Mod):
         formats = [v.value for v in left if isinstance(v, Const) and isinstance(v.value, str)]
-        return tuple(Const(_percent(f), Site(node, frame)) for f in formats) or (Unknown("number", optional=False),)
+        return tuple(Const(_percent(f), Site(node, frame)) for f in formats) or (
+            Unknown("number", optional=False),
+        )
     if texts:
         pairs = {text(a) + text(b) for a in left[:6] or (Unknown(),) for b in right[:6] or (Unknown(),)}
         return tuple(Const(pair, Site(node, frame)) for pair in sorted(pairs))
@@ -324,8 +330,6 @@ def truthy(value: Value) -> bool | None:
             return None
         return bool(value.value)
     if isinstance(value, (Client, Instance, Function, Class, External)):
-        return True
-    if isinstance(value, Made):
         return True
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from prodworthy.call import Scalar
@@ -134,9 +134,14 @@ def _combined(readings: list[Reading]) -> Reading:
 
 
 def _level(r: Resolver, given: Arguments, level: Level, role: str) -> Reading:
-    outcomes = [outcome(r, options(r, given, path, level.positional)) for path in level.params[role]]
+    outcomes = [
+        _in_seconds(path, outcome(r, options(r, given, path, level.positional)))
+        for path in level.params[role]
+    ]
     for extra in level.params.get("settings", ()):
-        outcomes += [outcome(r, options(r, given, f"{extra}.{path}", level.positional)) for path in level.params[role]]
+        outcomes += [
+            outcome(r, options(r, given, f"{extra}.{path}", level.positional)) for path in level.params[role]
+        ]
     for found in outcomes:
         if found.status == "set":
             return found
@@ -148,6 +153,12 @@ def _level(r: Resolver, given: Arguments, level: Level, role: str) -> Reading:
     none = [o for o in held if o.status == "none"]
     mixed = [o for o in held if o.status != "none"]
     return mixed[0] if mixed else none[0]
+
+
+def _in_seconds(path: str, reading: Reading) -> Reading:
+    if path.endswith("_ms") and isinstance(reading.value, (int, float)):
+        return replace(reading, value=reading.value / 1000)
+    return reading
 
 
 def outcome(r: Resolver, found: tuple[Option, ...]) -> Reading:
@@ -196,8 +207,12 @@ def _kind(value: Value) -> str:
 def options(r: Resolver, given: Arguments, path: str, positional: list[str]) -> tuple[Option, ...]:
     """What can stand at a parameter path of a call."""
     first, *rest = path.split(".")
-    found = _argument(r, given, first, positional)
-    for segment in rest:
+    return walk(r, _argument(r, given, first, positional), rest)
+
+
+def walk(r: Resolver, found: tuple[Option, ...], path: list[str]) -> tuple[Option, ...]:
+    """What can stand at ``path`` inside the values of some options."""
+    for segment in path:
         deeper: tuple[Option, ...] = ()
         for option in found:
             if option.kind != "value":
@@ -238,7 +253,9 @@ def inside(r: Resolver, value: Value, key: str) -> tuple[Option, ...]:
         case Client(layers=layers) if layers:
             return _argument(r, layers[0], key, value.model.positional)
         case Sequence(items=items):
-            return tuple(o for site in items[:4] for v in r.site(site) for o in inside(r, v, key)) or (ABSENT,)
+            return tuple(o for site in items[:4] for v in r.site(site) for o in inside(r, v, key)) or (
+                ABSENT,
+            )
         case Const(value=None):
             return (ABSENT,)
         case Const():

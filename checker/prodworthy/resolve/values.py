@@ -28,6 +28,7 @@ class Frame:
         parent: the frame of the enclosing scope, for closures.
         bindings: what the caller passes, by parameter name; absent where the caller is unknown.
         receiver: what ``self`` or ``cls`` is.
+        given: the known call itself.
         called: whether ``bindings`` come from a known call, so that a parameter without one has
             its default.
         depth: how many known calls lie between this frame and the question.
@@ -40,6 +41,7 @@ class Frame:
     receiver: Value | None = None
     called: bool = False
     depth: int = 0
+    given: Arguments | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 Handler = Callable[["Resolver", Arguments], Values]
 
+HANDED_ON = frozenset({"to_thread", "run_sync", "run_in_executor", "sync_to_async", "run_in_threadpool", "submit",
+                        "run_sync_in_worker_thread", "call_soon", "create_task", "map"})  # fmt: skip
+"""Functions that call what they are given, by their last name."""
+
 _RUNNERS = {
     "asyncio.to_thread": 0,
     "anyio.to_thread.run_sync": 0,
@@ -76,7 +80,9 @@ def _mapping_method(r: Resolver, owner: Mapping, name: str, given: Arguments) ->
     if name in ("get", "pop", "setdefault") and given.positional:
         keys = r.site(given.positional[0])
         default = r.site(given.positional[1]) if len(given.positional) > 1 else (Const(None),)
-        texts = [k.value for k in keys if isinstance(k, Const) and isinstance(k.value, str) and HOLE not in k.value]
+        texts = [
+            k.value for k in keys if isinstance(k, Const) and isinstance(k.value, str) and HOLE not in k.value
+        ]
         if len(texts) != 1:
             return mappings.item(r, owner, keys) + default
         found: Values = NOTHING
@@ -100,10 +106,15 @@ def _is_none(value: object) -> bool:
 
 
 def _text_method(r: Resolver, text: str, name: str, given: Arguments) -> Values:
-    if name in ("strip", "lstrip", "rstrip", "lower", "upper", "removesuffix", "removeprefix") and HOLE not in text:
+    if (
+        name in ("strip", "lstrip", "rstrip", "lower", "upper", "removesuffix", "removeprefix")
+        and HOLE not in text
+    ):
         arguments = [v.value for s in given.positional for v in r.site(s) if isinstance(v, Const)]
         if all(isinstance(a, str) for a in arguments) and len(arguments) == len(given.positional):
-            return (Const(getattr(text, name)(*arguments), Site(given.node, given.frame) if given.node else None),)
+            return (
+                Const(getattr(text, name)(*arguments), Site(given.node, given.frame) if given.node else None),
+            )
     site = Site(given.node, given.frame) if given.node else None
     if name == "replace" and len(given.positional) == 2:
         old, new = (r.text(s.node, s.frame) for s in given.positional)
@@ -147,14 +158,18 @@ def _second(r: Resolver, given: Arguments) -> Values:
 def _partial(r: Resolver, given: Arguments) -> Values:
     if not given.positional:
         return NOTHING
-    rest = Arguments(given.node, given.frame, given.positional[1:], given.starred, given.keywords, given.unpacked)
+    rest = Arguments(
+        given.node, given.frame, given.positional[1:], given.starred, given.keywords, given.unpacked
+    )
     return tuple(Partial(target, rest) for target in r.site(given.positional[0]))
 
 
 def _run(r: Resolver, given: Arguments) -> Values:
     if not given.positional:
         return NOTHING
-    rest = Arguments(given.node, given.frame, given.positional[1:], given.starred, given.keywords, given.unpacked)
+    rest = Arguments(
+        given.node, given.frame, given.positional[1:], given.starred, given.keywords, given.unpacked
+    )
     return tuple(v for target in r.site(given.positional[0]) for v in invoke.invoke(r, target, rest))
 
 
@@ -190,7 +205,11 @@ def _number(r: Resolver, given: Arguments) -> Values:
     for value in _first(r, given):
         if isinstance(value, Const) and isinstance(value.value, (str, int, float)):
             try:
-                kept.append(Const(float(value.value) if isinstance(value.value, float) else int(value.value), value.site))
+                kept.append(
+                    Const(
+                        float(value.value) if isinstance(value.value, float) else int(value.value), value.site
+                    )
+                )
             except ValueError:
                 continue
     return (*kept, Unknown("number", optional=False)) if not kept else tuple(kept)
@@ -220,7 +239,7 @@ def _namespace(r: Resolver, given: Arguments) -> Values:
 def fields_of(r: Resolver, value: object) -> Values:
     """The fields of a data object as a dict."""
     if isinstance(value, Instance) and isinstance(value.cls, Class):
-        entries = {
+        entries: dict[str, tuple[Option, ...]] = {
             name: (Option("value", values=members.member(r, value, name, value.cls.parent)),)
             for name in invoke.data_fields(r, value.cls)
         }
@@ -310,4 +329,3 @@ _HANDLERS: dict[str, Handler] = {
     "builtins.enumerate": _enumerated,
     **dict.fromkeys(_RUNNERS, _run),
 }
-

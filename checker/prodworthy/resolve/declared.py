@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from prodworthy.resolve.index import tail
 from prodworthy.resolve.values import NOTHING, Class, Client, External, Frame, Sequence, Site, Values
 
 if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
 
-_WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Mapped"})
+_WRAPPERS = frozenset(
+    {"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Mapped"}
+)
 _AWAITED = frozenset({"Awaitable", "Coroutine", "Generator", "Iterator", "AsyncIterator", "AsyncGenerator",
                       "ContextManager", "AsyncContextManager"})  # fmt: skip
 _LISTS = frozenset({"list", "List", "tuple", "Tuple", "Sequence", "Iterable", "set", "Set"})
@@ -43,10 +46,12 @@ def optional(annotation: ast.expr) -> bool:
         case ast.BinOp(op=ast.BitOr()):
             return optional(annotation.left) or optional(annotation.right)
         case ast.Subscript():
-            if _tail(annotation.value) == "Optional":
+            if tail(annotation.value) == "Optional":
                 return True
-            if _tail(annotation.value) in ("Union", "Annotated"):
-                inner = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+            if tail(annotation.value) in ("Union", "Annotated"):
+                inner = (
+                    annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+                )
                 return any(optional(i) for i in inner)
         case ast.Name(id="Any" | "object") | ast.Attribute(attr="Any"):
             return True
@@ -86,20 +91,22 @@ def quoted(text: str) -> ast.expr | None:
 
 
 def _generic(r: Resolver, annotation: ast.Subscript, frame: Frame) -> Values:
-    tail = _tail(annotation.value)
+    name = tail(annotation.value)
     inner = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-    if tail == "Annotated":
+    if name == "Annotated":
         for extra in inner[1:]:
             injected = dependency(r, extra, frame)
             if injected:
                 return injected
         return values(r, inner[0], frame)
-    if tail in _WRAPPERS or tail in _AWAITED:
+    if name in _WRAPPERS or name in _AWAITED:
         return tuple(v for i in inner for v in values(r, i, frame))
-    if tail in _LISTS:
+    if name in _LISTS:
         found = tuple(v for i in inner for v in values(r, i, frame))
-        return (Sequence((), False),) if not found else (Sequence(tuple(_site(i, frame) for i in inner), False),)
-    if tail in ("Type", "type"):
+        return (
+            (Sequence((), False),) if not found else (Sequence(tuple(_site(i, frame) for i in inner), False),)
+        )
+    if name in ("Type", "type"):
         return tuple(v for i in inner for v in _type(r, i, frame) if isinstance(v, (Class, External)))
     return tuple(o for v in _type(r, annotation.value, frame) for o in instances(r, v))
 
@@ -125,9 +132,3 @@ def _type(r: Resolver, annotation: ast.expr, frame: Frame) -> Values:
     if isinstance(annotation, (ast.Attribute, ast.Subscript)):
         return r.values(annotation, frame)
     return NOTHING
-
-
-def _tail(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-

@@ -1,0 +1,1 @@
+"""Where a value comes from: origins, traced backwards from a sink, with the checks on the way."""

@@ -1,0 +1,161 @@
+"""What a declaration says about a request's parameter or field: free text, limited, or a closed set."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from prodworthy.model.schema import SourceModel
+from prodworthy.resolve import declared, invoke, lookup, members
+from prodworthy.resolve.catalogue import matches
+from prodworthy.resolve.index import tail
+from prodworthy.resolve.values import Class, External, Frame
+
+if TYPE_CHECKING:
+    from prodworthy.flow.prompts import Flow
+
+_LIMITS = frozenset({"max_length", "pattern", "regex", "max_digits", "choices", "enum"})
+_DECLARING = frozenset({"Field", "Query", "Path", "Body", "Form", "Header", "Cookie", "constr", "StringConstraints",
+                        "Param", "Annotated", "Option", "Argument"})  # fmt: skip
+_LIMITED_TYPES = frozenset({"EmailStr", "HttpUrl", "AnyUrl", "SecretStr", "IPvAnyAddress", "ObjectId"})
+_CLOSED = frozenset({"int", "float", "bool", "Literal", "UUID", "UUID4", "date", "datetime", "Decimal", "PositiveInt",
+                     "NonNegativeInt", "conint", "confloat", "time", "timedelta"})  # fmt: skip
+
+
+class Fields:
+    """Judges declarations: ``text``, ``limited``, ``closed``, or empty where nothing is declared."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._r = flow.resolver
+
+    def of_parameter(self, arg: ast.arg, frame: Frame, source: SourceModel) -> str:
+        """A handler's own parameter."""
+        outer = frame.parent or frame.module.frame
+        scope = frame.scope
+        default = (
+            lookup.default_of(scope, arg.arg)
+            if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef))
+            else None
+        )
+        if default is not None and _limits(default):
+            return "limited"
+        if arg.annotation is None:
+            return "text"
+        kind = self.of_annotation(arg.annotation, outer, source.validated)
+        if kind != "model":
+            return kind
+        fields = self._model_fields(arg.annotation, outer)
+        kinds = {self._field(cls, name) for cls, name in fields}
+        if not kinds:
+            return "text"
+        if kinds == {"closed"}:
+            return "closed"
+        return "limited" if kinds <= {"closed", "limited"} else "text"
+
+    def of_field(self, arg: ast.arg, attr: str, frame: Frame) -> str:
+        """One field of a parameter's model; empty if the model does not declare it."""
+        outer = frame.parent or frame.module.frame
+        if arg.annotation is None:
+            return ""
+        for cls, name in self._model_fields(arg.annotation, outer):
+            if name == attr:
+                return self._field(cls, name)
+        return ""
+
+    def of_annotation(
+        self, annotation: ast.expr, frame: Frame, validated: list[str] | tuple[str, ...] = ()
+    ) -> str:
+        """What a type allows; ``model`` for a class of the project with fields of its own."""
+        match annotation:
+            case ast.Constant(value=str() as text):
+                parsed = declared.quoted(text)
+                return self.of_annotation(parsed, frame, validated) if parsed is not None else "text"
+            case ast.Constant(value=None):
+                return "closed"
+            case ast.BinOp(op=ast.BitOr()):
+                return _weakest(
+                    self.of_annotation(a, frame, validated) for a in (annotation.left, annotation.right)
+                )
+            case ast.Call():
+                return "limited" if _limits(annotation) else "text"
+            case ast.Subscript():
+                name = tail(annotation.value)
+                inner = (
+                    annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+                )
+                if name == "Literal":
+                    return "closed"
+                if name == "Annotated":
+                    if any(_limits(extra) for extra in inner[1:]):
+                        return "limited"
+                    return self.of_annotation(inner[0], frame, validated)
+                return _weakest(self.of_annotation(i, frame, validated) for i in inner)
+        name = tail(annotation)
+        if name in _CLOSED:
+            return "closed"
+        if name in _LIMITED_TYPES:
+            return "limited"
+        for value in self._r.values(annotation, frame):
+            if isinstance(value, External) and any(matches(glob, value.name) for glob in validated):
+                return "closed"
+            if isinstance(value, Class):
+                return "closed" if invoke.has_enum_base(self._r, value) else "model"
+        return "text"
+
+    def _model_fields(self, annotation: ast.expr, frame: Frame) -> list[tuple[Class, str]]:
+        found: list[tuple[Class, str]] = []
+        for node in ast.walk(annotation):
+            if not isinstance(node, (ast.Name, ast.Attribute)):
+                continue
+            for value in self._r.values(node, frame):
+                if isinstance(value, Class):
+                    found += [(value, name) for name in invoke.data_fields(self._r, value)]
+        return found
+
+    def _field(self, cls: Class, name: str) -> str:
+        for base in members.mro(self._r, cls):
+            if not isinstance(base, Class):
+                continue
+            for binding in base.module.scope(base.node).bindings.get(name, ()):
+                if binding.annotation is None:
+                    continue
+                value = binding.node
+                if isinstance(value, ast.Call) and _limits(value):
+                    return "limited"
+                if _validator(base.node, name):
+                    return "limited"
+                kind = self.of_annotation(binding.annotation, base.module.frame)
+                return "text" if kind == "model" else kind
+        return "text"
+
+
+def _validator(cls: ast.ClassDef, name: str) -> bool:
+    """Whether the class has a validator for the field."""
+    for statement in cls.body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for decorator in statement.decorator_list:
+                if isinstance(decorator, ast.Call) and tail(decorator.func) in (
+                    "validator",
+                    "field_validator",
+                ):
+                    if any(isinstance(a, ast.Constant) and a.value in (name, "*") for a in decorator.args):
+                        return True
+    return False
+
+
+def _limits(node: ast.expr) -> bool:
+    """Whether a ``Field(...)``-like call limits the text."""
+    return (
+        isinstance(node, ast.Call)
+        and tail(node.func) in _DECLARING
+        and any(k.arg in _LIMITS and not (isinstance(k.value, ast.Constant) and k.value.value is None)
+                for k in node.keywords)
+    )  # fmt: skip
+
+
+def _weakest(kinds: object) -> str:
+    found = set(kinds)  # type: ignore[call-overload]
+    for kind in ("model", "text", "limited"):
+        if kind in found:
+            return kind
+    return "closed"

@@ -1,0 +1,115 @@
+"""Which values and parameters somebody outside the program decides, and what makes a value safe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from prodworthy.flow.personal import words
+from prodworthy.model.schema import FrameworkModel, SanitizerModel, SanitizersModel, SourceModel
+from prodworthy.resolve.catalogue import matches
+
+_BRACKETS = re.compile(r"\(\)|\[[^\]]*\]")
+
+
+class Sources:
+    """The framework models, ready to be asked about qualified names."""
+
+    def __init__(self, frameworks: Iterable[FrameworkModel]) -> None:
+        self._models = [(f, s) for f in frameworks for s in f.source]
+        self.value = lru_cache(4096)(self._value)
+        self.call = lru_cache(4096)(self._call)
+
+    def _value(self, name: str) -> tuple[SourceModel, str] | None:
+        """The source that ``name`` is or is reached from, with the name of the source's root."""
+        plain = bare(name)
+        best: tuple[SourceModel, str] | None = None
+        for _, model in self._models:
+            for known in model.values:
+                prefix = _prefix(known, plain)
+                if prefix is None or (best is not None and len(prefix) <= len(best[1])):
+                    continue
+                rest = plain[len(prefix) :].lstrip(".").partition(".")[0]
+                best = (model, prefix) if rest not in model.clean else best
+        return best
+
+    def _call(self, name: str) -> SourceModel | None:
+        """The source that calling ``name`` gives."""
+        plain = bare(name)
+        for _, model in self._models:
+            if any(matches(glob, plain) for glob in model.calls):
+                return model
+        return None
+
+    def annotation(self, names: Iterable[str]) -> SourceModel | None:
+        """The source that a parameter of one of these types is."""
+        plain = [bare(n) for n in names]
+        for _, model in self._models:
+            if any(matches(glob, n) for glob in model.annotations for n in plain):
+                return model
+        return None
+
+    def handler(self, names: Iterable[str]) -> SourceModel | None:
+        """The source that the parameters of a function with these decorators are."""
+        plain = [bare(n) for n in names]
+        for _, model in self._models:
+            if any(matches(glob, n) for glob in model.handlers for n in plain):
+                return model
+        return None
+
+    def method(self, base: str, name: str) -> SourceModel | None:
+        """The source that the parameters of an overridden method of ``base`` are."""
+        for _, model in self._models:
+            if any(matches(glob, f"{bare(base)}.{name}") for glob in model.methods):
+                return model
+        return None
+
+    def parameter(self, ident: str, imported: Iterable[str]) -> SourceModel | None:
+        """The source that a parameter called ``ident`` is by its name, given what the module imports."""
+        roots = set(imported)
+        for framework, model in self._models:
+            loose = not (model.handlers or model.methods or model.callbacks or model.annotations)
+            if loose and ident in model.parameters and roots.intersection(framework.roots):
+                return model
+        return None
+
+
+class Sanitizers:
+    """The sanitizer models, ready to be asked about names."""
+
+    def __init__(self, model: SanitizersModel) -> None:
+        self._models = model.sanitizer
+        self.external = lru_cache(4096)(self._external)
+        self.named = lru_cache(4096)(self._named)
+
+    def _external(self, name: str) -> SanitizerModel | None:
+        """What calling the qualified ``name`` makes safe."""
+        plain = bare(name)
+        return next((m for m in self._models if any(matches(glob, plain) for glob in m.calls)), None)
+
+    def _named(self, name: str) -> SanitizerModel | None:
+        """What a function of the project makes safe, told from its name."""
+        plain = "_".join(words(name))
+        for model in self._models:
+            for known in model.names:
+                if plain == known or (known.endswith("*") and plain.startswith(known[:-1])):
+                    return model
+        return None
+
+
+def bare(name: str) -> str:
+    """A qualified name without calls and items."""
+    return _BRACKETS.sub("", name)
+
+
+def _prefix(known: str, name: str) -> str | None:
+    """The part of ``name`` that ``known`` matches, if it is a beginning of it."""
+    if "*" not in known:
+        return known if name == known or name.startswith(known + ".") else None
+    parts = name.split(".")
+    for length in range(1, len(parts) + 1):
+        prefix = ".".join(parts[:length])
+        if matches(known, prefix):
+            return prefix
+    return None

@@ -1,0 +1,476 @@
+"""Backwards from a sink: every origin an expression can have, with the steps and checks on the way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from prodworthy.call import Origin
+from prodworthy.finding import Span, TraceStep
+from prodworthy.flow import guards
+from prodworthy.flow.fields import Fields
+from prodworthy.model.schema import SourceModel
+from prodworthy.resolve import invoke, lookup, members
+from prodworthy.resolve.index import dotted, tail
+from prodworthy.resolve.reach import Branch, Effects
+from prodworthy.resolve.values import (
+    Answer,
+    Arguments,
+    Class,
+    Client,
+    Const,
+    Endpoint,
+    External,
+    Frame,
+    Function,
+    Instance,
+    Made,
+    Mapping,
+    Sequence,
+    Site,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from prodworthy.flow.prompts import Flow
+
+STEPS = 40
+"""Steps from a sink that are followed."""
+
+WORK = 1500
+"""Expressions looked at for one sink."""
+
+_THROUGH = frozenset({
+    "json.dumps", "orjson.dumps", "ujson.dumps", "html.escape", "html.unescape", "textwrap.dedent", "textwrap.indent",
+    "textwrap.fill", "builtins.str", "builtins.repr", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.set",
+    "builtins.dict", "builtins.reversed", "builtins.next", "builtins.iter", "builtins.zip", "builtins.enumerate",
+    "builtins.map", "builtins.filter", "builtins.format", "builtins.bytes", "urllib.parse.quote", "urllib.parse.unquote",
+    "urllib.parse.unquote_plus", "base64.b64encode", "base64.b64decode", "copy.copy", "copy.deepcopy", "json.loads",
+    "unicodedata.normalize", "re.sub", "asyncio.gather", "asyncio.wait_for", "dataclasses.asdict", "pprint.pformat",
+    "yaml.dump", "yaml.safe_dump", "string.Template", "inspect.cleandoc", "io.BytesIO", "io.StringIO", "builtins.sum",
+})  # fmt: skip
+"""Functions outside the project whose result holds their arguments."""
+
+_NUMBERS = frozenset({"builtins.int", "builtins.float", "builtins.len", "builtins.bool", "builtins.round", "uuid.UUID",
+                      "builtins.isinstance", "builtins.hash", "builtins.ord", "builtins.abs"})  # fmt: skip
+_FILES = frozenset({"builtins.open", "pathlib.Path.read_text", "pathlib.Path.open", "pathlib.Path.read_bytes", "io.open",
+                    "aiofiles.open", "pathlib.Path.open.read"})  # fmt: skip
+_ENVIRONMENT = ("os.environ", "os.getenv")
+
+
+Handled = Generator[Origin, None, bool]
+"""Origins, and in the end whether that was all there is to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What has happened to the value between here and the sink."""
+
+    role: str
+    steps: tuple[TraceStep, ...] = ()
+    validated: bool = False
+    redacted: bool = False
+    depth: int = 0
+
+    def step(self, span: Span, message: str) -> State:
+        """One step further from the sink."""
+        return replace(self, steps=(TraceStep(span, message), *self.steps), depth=self.depth + 1)
+
+
+class Tracer:
+    """Traces the expressions of one sink."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._r = flow.resolver
+        self._fields = Fields(flow)
+        self._seen: set[tuple[ast.AST, Frame, str, bool, bool]] = set()
+        self._work = 0
+
+    def trace(self, site: Site, state: State) -> Iterator[Origin]:
+        """The origins of what stands at ``site``."""
+        node, frame = site.node, site.frame
+        key = (node, frame, state.role, state.validated, state.redacted)
+        self._work += 1
+        if key in self._seen or state.depth > STEPS or self._work > WORK:
+            return
+        self._seen.add(key)
+        match node:
+            case ast.Constant(value=str() as text):
+                yield self._origin("constant", _short(text), site, state, text=text)
+            case ast.Constant():
+                return
+            case ast.JoinedStr():
+                text = "".join(str(p.value) if isinstance(p, ast.Constant) else "\0" for p in node.values)
+                if text.strip("\0 \n"):
+                    yield self._origin("constant", _short(text), site, state, text=text)
+                for part in node.values:
+                    if isinstance(part, ast.FormattedValue):
+                        yield from self.trace(Site(part.value, frame), state)
+            case ast.BinOp(op=ast.Add() | ast.Mod() | ast.BitOr() | ast.Mult()):
+                yield from self.trace(Site(node.left, frame), state)
+                yield from self.trace(Site(node.right, frame), state)
+            case ast.Name():
+                yield from self._name(node, frame, state)
+            case ast.Attribute():
+                yield from self._attribute(node, frame, state)
+            case ast.Subscript():
+                yield from self._subscript(node, frame, state)
+            case ast.Call():
+                yield from self._call(node, frame, state)
+            case ast.Await() | ast.Starred() | ast.NamedExpr() | ast.YieldFrom():
+                yield from self.trace(Site(node.value, frame), state)
+            case ast.IfExp():
+                inner = replace(state, validated=True) if self._guard(node.body, frame, state) else state
+                yield from self.trace(Site(node.body, frame), inner)
+                yield from self.trace(Site(node.orelse, frame), state)
+            case ast.BoolOp():
+                for value in node.values:
+                    yield from self.trace(Site(value, frame), state)
+            case ast.List() | ast.Tuple() | ast.Set():
+                for element in node.elts:
+                    yield from self.trace(Site(element, frame), state)
+            case ast.Dict():
+                for value in node.values:
+                    yield from self.trace(Site(value, frame), state)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                yield from self.trace(Site(node.elt, frame), state)
+            case ast.DictComp():
+                yield from self.trace(Site(node.value, frame), state)
+
+    # names and parameters
+
+    def _name(self, node: ast.Name, frame: Frame, state: State) -> Iterator[Origin]:
+        if not state.validated and self._guard(node, frame, state):
+            state = replace(state, validated=True)
+        outer = lookup.comprehension_iterable(node, frame)
+        if outer is not None:
+            yield from self._personal_name(node, frame, state)
+            yield from self.trace(Site(outer, frame), state)
+            return
+        yield from self._personal_name(node, frame, state)
+        for value in self._r.values(node, frame):
+            if isinstance(value, External):
+                yield from self._external(value.name, node, frame, state)
+                return
+        found = lookup.reaching_of(self._r, node, frame)
+        if found is None:
+            return
+        answer, holder = found
+        for reached in answer.found:
+            binding = reached.binding
+            if isinstance(binding.node, ast.expr):
+                span = holder.module.source.span(binding.statement)
+                verb = {"for": "one of these", "with": "opened"}.get(binding.kind, "assigned")
+                here = state.step(span, f"{verb} as `{node.id}`")
+                yield from self.trace(Site(binding.node, holder), here)
+            yield from self._effects(reached.effects, holder, state)
+        if answer.passed is not None and lookup.is_parameter(holder.scope, node.id):
+            yield from self._effects(answer.passed, holder, state)
+            yield from self._parameter(node.id, holder, state)
+
+    def _effects(self, effects: Effects, frame: Frame, state: State) -> Iterator[Origin]:
+        for effect in effects:
+            if isinstance(effect, Branch):
+                for path in effect.paths:
+                    yield from self._effects(path, frame, state)
+                continue
+            match effect.node:
+                case ast.Call(
+                    func=ast.Attribute(attr="append" | "extend" | "insert" | "update"), args=arguments
+                ):
+                    for argument in arguments:
+                        yield from self.trace(Site(argument, frame), state)
+                case ast.AugAssign(value=value):
+                    yield from self.trace(Site(value, frame), state)
+                case ast.Subscript():
+                    statement = effect.statement
+                    if isinstance(statement, ast.Assign):
+                        yield from self.trace(Site(statement.value, frame), state)
+
+    def _parameter(self, ident: str, frame: Frame, state: State) -> Iterator[Origin]:
+        scope = frame.scope
+        if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return
+        module = frame.module
+        if module.receiver_name(scope) == ident:
+            return
+        if frame.given is not None:
+            site = invoke.argument_for(frame.module, scope, frame.given, ident)
+            if site is not None:
+                passed = state.step(
+                    site.frame.module.source.span(site.node), f"passed to `{scope.name}` as `{ident}`"
+                )
+                yield from self.trace(site, passed)
+            return
+        source = self._flow.parameter_source(module, scope, ident, frame)
+        if source is not None:
+            yield from self._from_parameter(source, ident, frame, state)
+            return
+        if self._flow.is_handler(module, scope, frame):
+            return
+        for given, _ in invoke.calls_of(self._r, module, scope):
+            site = invoke.argument_for(module, scope, given, ident)
+            if site is not None:
+                passed = state.step(
+                    site.frame.module.source.span(site.node), f"passed to `{scope.name}` as `{ident}`"
+                )
+                yield from self.trace(site, passed)
+
+    def _from_parameter(
+        self, source: SourceModel, ident: str, frame: Frame, state: State
+    ) -> Iterator[Origin]:
+        arg = lookup.argument_node(frame.scope, ident)
+        if arg is None:
+            return
+        kind = self._fields.of_parameter(arg, frame, source)
+        if kind == "closed":
+            return
+        span = frame.module.source.span(arg)
+        checked = state.validated or kind == "limited"
+        yield Origin(source.kind, state.role, ident, span, self._ended(span, source.kind, ident, state),
+                     validated=checked, redacted=state.redacted)  # fmt: skip
+
+    # attributes and items
+
+    def _attribute(self, node: ast.Attribute, frame: Frame, state: State) -> Iterator[Origin]:
+        if not state.validated and self._guard(node, frame, state):
+            state = replace(state, validated=True)
+        values = self._r.values(node, frame)
+        for value in values:
+            if isinstance(value, External) and self._flow.sources.value(value.name):
+                yield from self._external(value.name, node, frame, state)
+                return
+            if isinstance(value, Answer):
+                yield self._origin("model-output", dotted(node), Site(node, frame), state)
+                return
+        yield from self._personal_name(node, frame, state)
+        handled = yield from self._field(node, frame, state)
+        if handled:
+            return
+        for base in self._r.values(node.value, frame):
+            if isinstance(base, Instance):
+                for site in members.assigned_sites(self._r, base, node.attr):
+                    yield from self.trace(site, state.step(site.frame.module.source.span(site.node),
+                                                           f"kept as `{dotted(node)}`"))  # fmt: skip
+        if any(isinstance(v, Const) for v in values):
+            yield from self._constants(values, state)
+            return
+        if not isinstance(node.value, ast.Name) or frame.module.receiver_name(frame.scope) != node.value.id:
+            yield from self.trace(Site(node.value, frame), state)
+
+    def _field(self, node: ast.Attribute, frame: Frame, state: State) -> Handled:
+        """A field of a request model: what its declaration allows, and whose data it is."""
+        if not isinstance(node.value, ast.Name):
+            return False
+        found = self._flow.handler_parameter(node.value, frame, self._r)
+        if found is None:
+            return False
+        source, holder = found
+        arg = lookup.argument_node(holder.scope, node.value.id)
+        if arg is None:
+            return False
+        if node.attr in source.clean:
+            return True
+        kind = self._fields.of_field(arg, node.attr, holder)
+        if kind == "":
+            return False
+        if kind != "closed":
+            span = frame.module.source.span(node)
+            label = dotted(node)
+            yield Origin(source.kind, state.role, label, span, self._ended(span, source.kind, label, state),
+                         validated=state.validated or kind == "limited", redacted=state.redacted)  # fmt: skip
+        return True
+
+    def _subscript(self, node: ast.Subscript, frame: Frame, state: State) -> Iterator[Origin]:
+        if isinstance(node.slice, ast.Slice):
+            if node.slice.upper is not None and not _from_end(node.slice.upper):
+                state = replace(state, validated=True)
+            yield from self.trace(Site(node.value, frame), state)
+            return
+        values = self._r.values(node, frame)
+        bases = self._r.values(node.value, frame)
+        if any(isinstance(b, (Mapping, Sequence)) and b.closed for b in bases) and values:
+            # a lookup in a table of the program's own
+            yield from self._constants(values, state)
+            for base in bases:
+                if isinstance(base, Sequence):
+                    for site in base.items[:20]:
+                        yield from self.trace(site, state)
+                elif isinstance(base, Mapping):
+                    for options in list(base.entries.values())[:20]:
+                        for option in options:
+                            if option.site is not None:
+                                yield from self.trace(option.site, state)
+            return
+        for value in values:
+            if isinstance(value, External) and self._flow.sources.value(value.name):
+                yield from self._external(value.name, node, frame, state)
+                return
+        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+            yield from self._personal(node.slice.value, node, frame, state, column=True)
+        yield from self.trace(Site(node.value, frame), state)
+
+    # calls
+
+    def _call(self, node: ast.Call, frame: Frame, state: State) -> Iterator[Origin]:
+        given = invoke.arguments(node, frame)
+        function = node.func
+        name = tail(function)
+        known = self._r.values(function, frame)
+        project = any(isinstance(v, (Function, Class)) for v in known)
+        sanitizer = self._flow.sanitizers.named(name) if project or not any(
+            isinstance(v, (External, Made)) for v in known
+        ) else None  # fmt: skip
+        if sanitizer is None:
+            for value in known:
+                if isinstance(value, External):
+                    sanitizer = sanitizer or self._flow.sanitizers.external(value.name)
+        if sanitizer is not None:
+            state = (
+                replace(state, redacted=True)
+                if sanitizer.kind == "redaction"
+                else replace(state, validated=True)
+            )
+            yield from self._arguments(given, state)
+            return
+        for value in known:
+            handled = yield from self._called(value, node, given, frame, state)
+            if handled:
+                return
+        if isinstance(function, ast.Attribute):
+            # a method's result holds what its object and, for texts, its arguments hold
+            if name in ("get", "pop", "getlist", "getvalue") and node.args:
+                key = node.args[0]
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield from self._personal(key.value, node, frame, state, column=True)
+            if name in ("count", "find", "index", "startswith", "endswith", "isdigit"):
+                return
+            yield from self.trace(Site(function.value, frame), state)
+            if name in ("join", "format", "replace", "format_map", "substitute", "safe_substitute", "format_messages",
+                        "format_prompt", "render", "invoke", "partial"):  # fmt: skip
+                yield from self._arguments(given, state)
+
+    def _called(self, value: Value, node: ast.Call, given: Arguments, frame: Frame, state: State) -> Handled:
+        match value:
+            case Endpoint():
+                yield self._origin("model-output", dotted(node), Site(node, frame), state)
+                return True
+            case Function():
+                inner = invoke.call_frame(self._r, value, given)
+                if inner is None or isinstance(value.node, ast.Lambda):
+                    yield from self._arguments(given, state)
+                    return True
+                for result in invoke.returns_of(value.module, value.node):
+                    span = value.module.source.span(result)
+                    yield from self.trace(
+                        Site(result, inner), state.step(span, f"returned by `{value.node.name}`")
+                    )
+                return True
+            case Class():
+                yield from self._arguments(given, state)
+                return True
+            case External(name=name):
+                return (yield from self._external_call(name, node, given, frame, state))
+            case Client() if value.path:
+                return False
+        return False
+
+    def _external_call(
+        self, name: str, node: ast.Call, given: Arguments, frame: Frame, state: State
+    ) -> Handled:
+        source = self._flow.sources.call(name)
+        if source is not None:
+            yield self._origin(source.kind, f"{dotted(node.func)}()", Site(node, frame), state)
+            return True
+        plain = name.replace("()", "")
+        if name.startswith(_ENVIRONMENT):
+            yield self._origin("environment", dotted(node), Site(node, frame), state)
+            return True
+        if plain in _FILES:
+            yield self._origin("file", dotted(node), Site(node, frame), state)
+            return True
+        if name in _NUMBERS:
+            return True
+        if name in _THROUGH or self._r.catalogue.knows(name):
+            # message classes, templates and parts of the SDKs carry what they are given
+            yield from self._arguments(given, state)
+            return True
+        return False
+
+    def _arguments(self, given: Arguments, state: State) -> Iterator[Origin]:
+        for site in given.positional:
+            yield from self.trace(site, state)
+        for _, site in given.keywords:
+            yield from self.trace(site, state)
+        for site in given.unpacked:
+            yield from self.trace(site, state)
+
+    # ends of the path
+
+    def _external(self, name: str, node: ast.expr, frame: Frame, state: State) -> Iterator[Origin]:
+        found = self._flow.sources.value(name)
+        if found is not None:
+            yield self._origin(found[0].kind, _written(node), Site(node, frame), state)
+        elif name.startswith(_ENVIRONMENT):
+            yield self._origin("environment", _written(node), Site(node, frame), state)
+
+    def _constants(self, values: tuple[Value, ...], state: State) -> Iterator[Origin]:
+        for value in values:
+            if isinstance(value, Const) and isinstance(value.value, str) and value.site is not None:
+                yield self._origin("constant", _short(value.value), value.site, state, text=value.value)
+
+    def _personal_name(self, node: ast.Name | ast.Attribute, frame: Frame, state: State) -> Iterator[Origin]:
+        name = node.id if isinstance(node, ast.Name) else node.attr
+        yield from self._personal(name, node, frame, state, column=isinstance(node, ast.Attribute))
+
+    def _personal(
+        self, name: str, node: ast.expr, frame: Frame, state: State, column: bool
+    ) -> Iterator[Origin]:
+        element = self._flow.lexicon.named(name)
+        if element is None or element.confidence == "low" or (element.confidence != "high" and not column):
+            return
+        values = self._r.values(node, frame)
+        if any(isinstance(v, (Const, Function, Class, Endpoint, Client, Answer)) for v in values):
+            return
+        span = frame.module.source.span(node)
+        label = _written(node)
+        steps = (
+            TraceStep(span, f"`{label}` is personal data ({element.name.replace('_', ' ')})"),
+            *state.steps,
+        )
+        yield Origin("row" if column else "parameter", state.role, label, span, steps, validated=True,
+                     redacted=state.redacted, personal=element.name)  # fmt: skip
+
+    def _guard(self, node: ast.expr, frame: Frame, state: State) -> bool:
+        text = dotted(node)
+        return "<" not in text and guards.guarded(
+            frame.module, node, text, lambda call: self._flow.validates(call, frame)
+        )  # fmt: skip
+
+    def _origin(self, kind: str, label: str, site: Site, state: State, text: str = "") -> Origin:
+        span = site.frame.module.source.span(site.node)
+        trace = self._ended(span, kind, label, state) if kind != "constant" else ()
+        return Origin(kind, state.role, label, span, trace, text, state.validated, state.redacted)
+
+    def _ended(self, span: Span, kind: str, label: str, state: State) -> tuple[TraceStep, ...]:
+        names = {"request": "the request", "message": "a message", "upload": "an uploaded file", "argv": "the command line",
+                 "input": "the user", "file": "a file", "model-output": "a model", "row": "a database row"}  # fmt: skip
+        return (TraceStep(span, f"`{label}` comes from {names.get(kind, kind)}"), *state.steps)
+
+
+def _from_end(upper: ast.expr) -> bool:
+    """``x[:-1]`` shortens nothing for certain."""
+    return isinstance(upper, ast.UnaryOp) and isinstance(upper.op, ast.USub)
+
+
+def _written(node: ast.expr) -> str:
+    text = ast.unparse(node)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:37] + "..."
