@@ -1,0 +1,256 @@
+"""One file: whether it is worth parsing, its LLM calls, and what the rules say of them."""
+
+from __future__ import annotations
+
+import ast
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from prodworthy import builtin, suppress
+from prodworthy.call import LlmCall
+from prodworthy.config import Config
+from prodworthy.errors import ModelError, SourceError
+from prodworthy.files import Files
+from prodworthy.finding import Confidence, Finding, Fix, Span, TraceStep
+from prodworthy.model.knowledge import Knowledge
+from prodworthy.pack import Packs, url
+from prodworthy.resolve.engine import Engine
+from prodworthy.rule import Module, Report, Rule
+from prodworthy.selection import Selection
+from prodworthy.source.python import TOO_DEEP, Source
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be analysed: a file, or a rule on a file."""
+
+    path: str
+    message: str
+    line: int | None = None
+    rule: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}{f':{self.line}' if self.line else ''}: {self.message}"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one file gave.
+
+    Attributes:
+        findings: of the rules that are on, suppressions not yet considered.
+        suppressions: the file's comments that hold findings back.
+        on: the codes of the rules that were checked.
+        analysed: whether the file was worth parsing.
+    """
+
+    path: str
+    findings: list[Finding] = field(default_factory=list)
+    calls: tuple[LlmCall, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+    suppressions: tuple[suppress.Suppression, ...] = ()
+    on: frozenset[str] = frozenset()
+    analysed: bool = False
+
+
+class Analyser:
+    """Analyses the files of a run, each under its own configuration.
+
+    Args:
+        files: reads them.
+        packs: the rules and the knowledge.
+        paths: every file under analysis, which is searched for callers.
+        only_calls: resolve the LLM calls and run no rule.
+    """
+
+    def __init__(self, files: Files, packs: Packs, paths: Sequence[str], *, only_calls: bool = False) -> None:
+        self._files = files
+        self._packs = packs
+        self._paths = paths
+        self._only_calls = only_calls
+        self._selections: dict[int, Selection] = {}
+        self._engines: dict[int, Engine] = {}
+
+    def file(self, path: str, *, named: bool) -> Outcome:
+        """Analyse one file; ``named`` ones are parsed even if nothing in them can be of interest."""
+        outcome = Outcome(path)
+        config = self._files.config(path)
+        rules = () if self._only_calls else self._selection(config).for_path(_below(self._files.root / path, config))
+        outcome.on = frozenset(rule.code for rule in rules)
+        try:
+            self._read_and_check(outcome, config, rules, named)
+        except SourceError as error:
+            self._unreadable(outcome, config, error)
+        except RecursionError:
+            self._unreadable(outcome, config, SourceError(path, TOO_DEEP))
+        return outcome
+
+    def _read_and_check(self, outcome: Outcome, config: Config, rules: Sequence[Rule], named: bool) -> None:
+        engine = self._engine(config)
+        text = self._files.text(outcome.path)
+        touches = engine.touches(text)
+        lowered = text.lower() if any(rule.needs for rule in rules) else ""
+        wanted = [r for r in rules if r.check_module and (_has_word(r, lowered) if r.needs else touches)]
+        suppressing = not self._only_calls and suppress.mentions(text)
+        if not (touches or wanted or suppressing or named):
+            return
+        source = self._files.source(outcome.path, text)
+        outcome.analysed = touches or bool(wanted)
+        if suppressing:
+            outcome.suppressions = suppress.suppressions(outcome.path, text)
+        if not outcome.analysed:
+            return
+        module = engine.module(source)
+        check = _Check(outcome, source, self._files, config.pedantic)
+        if touches:
+            outcome.calls = check.guarded("", lambda: module.calls) or ()
+        for rule in rules:
+            if rule.check_call is not None and outcome.calls:
+                check.calls(rule)
+        for rule in wanted:
+            check.module(rule, module)
+
+    def _unreadable(self, outcome: Outcome, config: Config, error: SourceError) -> None:
+        rule = builtin.UNREADABLE_FILE
+        if not self._only_calls and self._selection(config).ignores(rule, _below(self._files.root / outcome.path, config)):
+            return
+        outcome.problems.append(Problem(error.path, error.message, error.line))
+        if rule.code in outcome.on:
+            line = error.line or 1
+            outcome.findings.append(finding(rule, Span(error.path, line, 1, line, 1), error.message, context="file"))
+
+    def _selection(self, config: Config) -> Selection:
+        known = self._selections.get(id(config))
+        if known is None:
+            known = self._selections[id(config)] = Selection(config, self._packs.rules)
+        return known
+
+    def _engine(self, config: Config) -> Engine:
+        key = id(config.models) if config.models else 0
+        known = self._engines.get(key)
+        if known is None:
+            try:
+                knowledge = Knowledge(self._packs.models, config.models)
+            except ModelError as error:
+                raise ModelError(f"{config.origin}: {error}" if config.models else str(error)) from error
+            known = Engine(self._files.root, knowledge, self._files.source, self._paths)
+            self._engines[key] = known
+        return known
+
+
+class _Check:
+    """Runs rules on one file; one that fails is named, and the others still run."""
+
+    def __init__(self, outcome: Outcome, source: Source, files: Files, pedantic: bool) -> None:
+        self._outcome = outcome
+        self._source = source
+        self._files = files
+        self._pedantic = pedantic
+
+    def calls(self, rule: Rule) -> None:
+        """Run a rule on every LLM call of the file."""
+        check = rule.check_call
+        assert check is not None
+        for call in self._outcome.calls:
+            self.guarded(rule.code, partial(check, call, self._reporter(rule)))
+
+    def module(self, rule: Rule, module: Module) -> None:
+        """Run a rule on the file."""
+        assert rule.check_module is not None
+        self.guarded(rule.code, partial(rule.check_module, module, self._reporter(rule)))
+
+    def guarded(self, rule: str, work: Callable[[], T]) -> T | None:
+        """The result of ``work``; where it fails, a problem that names rule and file, and None."""
+        try:
+            return work()
+        except RecursionError:
+            message = f"{rule or 'the analysis'} gave up: {TOO_DEEP}"
+        except Exception as error:
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(frame.filename).name}:{frame.lineno}"
+            message = f"{rule or 'the analysis'} failed: {type(error).__name__}: {error} ({where}); please report this"
+        self._outcome.problems.append(Problem(self._outcome.path, message, rule=rule))
+        return None
+
+    def _reporter(self, rule: Rule) -> Report:
+        def report(
+            span: Span,
+            message: str,
+            *,
+            hint: str = "",
+            confidence: Confidence | None = None,
+            trace: tuple[TraceStep, ...] = (),
+            fix: Fix | None = None,
+            context: str = "",
+        ) -> None:
+            sure = confidence or rule.confidence
+            if sure is Confidence.LOW and not self._pedantic:
+                return
+            text = context or self._statement(span)
+            self._outcome.findings.append(
+                finding(rule, span, message, hint=hint, confidence=sure, trace=trace, fix=fix, context=text)
+            )
+
+        return report
+
+    def _statement(self, span: Span) -> str:
+        """The text of the statement that holds ``span``: what identifies a finding when code moves."""
+        source = self._source if span.path == self._source.path else self._files.source(span.path)
+        first, last = statement_lines(source.tree, span.line)
+        return " ".join(" ".join(source.lines[first - 1 : last]).split())
+
+
+def finding(
+    rule: Rule,
+    span: Span,
+    message: str,
+    *,
+    hint: str = "",
+    confidence: Confidence | None = None,
+    trace: tuple[TraceStep, ...] = (),
+    fix: Fix | None = None,
+    context: str = "",
+) -> Finding:
+    """A finding of ``rule``."""
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        message=message,
+        span=span,
+        severity=rule.severity,
+        confidence=confidence or rule.confidence,
+        hint=hint,
+        trace=trace,
+        fix=fix,
+        cwe=rule.cwe,
+        owasp=rule.owasp,
+        url=url(rule),
+        context=context,
+    )
+
+
+def statement_lines(tree: ast.Module, line: int) -> tuple[int, int]:
+    """The lines of the innermost statement around ``line``; of a compound statement only its header."""
+    best = (line, line)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            body = getattr(node, "body", None)
+            first = body[0].lineno if isinstance(body, list) and body else None
+            if first is None or line < first or first == node.lineno:
+                best = node.lineno, (node.end_lineno or line) if first is None else max(first - 1, node.lineno)
+    return best
+
+
+def _has_word(rule: Rule, lowered: str) -> bool:
+    return any(word in lowered for word in rule.needs)
+
+
+def _below(path: Path, config: Config) -> str:
+    """``path`` as the globs of ``config`` mean it."""
+    return (path.relative_to(config.root) if path.is_relative_to(config.root) else path).as_posix()

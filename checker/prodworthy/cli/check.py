@@ -1,0 +1,136 @@
+"""``prodworthy check``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from prodworthy import baseline as baselines
+from prodworthy import report
+from prodworthy.cli import UNANALYSED
+from prodworthy.cli.progress import Bar, warn
+from prodworthy.config import Overrides, Profile
+from prodworthy.errors import ConfigError
+from prodworthy.pipeline import Request, run
+from prodworthy.source.text import decode
+
+_SELECTORS = "CODES"
+
+
+@click.command(name="check", short_help="Report what keeps an LLM application from being ready for production.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--select", metavar=_SELECTORS, multiple=True, help="Check these rules only: codes, prefixes, names, ALL.")
+@click.option("--extend-select", metavar=_SELECTORS, multiple=True, help="Check these rules too.")
+@click.option("--ignore", metavar=_SELECTORS, multiple=True, help="Do not check these rules.")
+@click.option("--profile", type=click.Choice([p.value for p in Profile]), help="How far the application is.")
+@click.option("--pedantic", is_flag=True, help="Report what the code does not show for certain, too.")
+@click.option("--output-format", type=click.Choice(report.FORMATS), default="full", show_default=True)
+@click.option("--output-file", type=click.Path(path_type=Path, dir_okay=False), help="Write findings to a file.")
+@click.option("--baseline", type=click.Path(path_type=Path, dir_okay=False), help="Report new findings only.")
+@click.option("--write-baseline", is_flag=True, help="Write the findings to the --baseline file and report none.")
+@click.option("--statistics", is_flag=True, help="Count the findings by rule instead of listing them.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--stdin-filename", type=click.Path(path_type=Path), help="The name of what `-` reads.")
+@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only.")
+@click.option("--no-cache", is_flag=True, help="Use no stored results. (Runs store none yet.)")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    profile: str | None,
+    pedantic: bool,
+    output_format: str,
+    output_file: Path | None,
+    baseline: Path | None,
+    write_baseline: bool,
+    statistics: bool,
+    exit_zero: bool,
+    stdin_filename: Path | None,
+    config: Path | None,
+    no_cache: bool,
+    color: str,
+) -> None:
+    """Report what keeps an LLM application from being ready for production.
+
+    PATHS are files and folders, the current one if none is given; `-` reads standard input.
+    """
+    del no_cache
+    if write_baseline and baseline is None:
+        raise click.UsageError("--write-baseline needs --baseline FILE, the file to write")
+    overrides = Overrides(
+        select=_split(select) if select else None,
+        extend_select=_split(extend_select),
+        ignore=_split(ignore),
+        profile=Profile(profile) if profile else None,
+        pedantic=pedantic,
+    )
+    named, texts = _stdin(paths or (Path(),), stdin_filename)
+    request = Request(
+        paths=named,
+        cwd=Path.cwd(),
+        overrides=overrides,
+        config=config.absolute() if config else None,
+        baseline=baselines.read_baseline(baseline) if baseline and not write_baseline else None,
+        texts=texts,
+    )
+    with Bar() as bar:
+        result = run(request, bar.show)
+    warn(result)
+    if write_baseline and baseline is not None:
+        count = baselines.write_baseline(baseline, result.findings)
+        click.echo(f"{baseline}: {count} finding{'s' * (count != 1)} written", err=True)
+    else:
+        style = "statistics" if statistics and output_format in ("full", "concise") else output_format
+        with _output(output_file) as out:
+            report.write(style, result, out, color=_colored(out, color))
+    if not exit_zero:
+        ctx.exit(UNANALYSED if result.problems else int(bool(result.findings) and not write_baseline))
+
+
+def _stdin(paths: Sequence[Path], name: Path | None) -> tuple[list[Path], dict[Path, str]]:
+    """The paths, with ``-`` replaced by the name of what standard input holds, and its text."""
+    if Path("-") not in paths:
+        if name is not None:
+            raise click.UsageError("--stdin-filename goes with the path `-`")
+        return list(paths), {}
+    shown = name or Path("stdin.py")
+    text = decode(shown.as_posix(), sys.stdin.buffer.read())
+    return [shown if path == Path("-") else path for path in paths], {Path.cwd() / shown: text}
+
+
+def _split(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+
+
+@contextmanager
+def _output(file: Path | None) -> Iterator[TextIO]:
+    if file is None:
+        if isinstance(sys.stdout, TextIOWrapper):  # a message can hold what the terminal's encoding cannot
+            sys.stdout.reconfigure(errors="backslashreplace")
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    try:
+        with file.open("w", encoding="utf-8") as out:
+            yield out
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be written: {error.strerror or error}") from error
+
+
+def _colored(out: TextIO, color: str) -> bool:
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or out.isatty()

@@ -1,0 +1,37 @@
+"""``prodworthy inventory``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from prodworthy.cli import UNANALYSED
+from prodworthy.cli.progress import Bar, warn
+from prodworthy.pipeline import Request, run
+from prodworthy.report import calls
+
+
+@click.command(name="inventory", short_help="List every LLM call with its effective settings.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "style", type=click.Choice(calls.FORMATS), default="table", show_default=True)
+@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only.")
+@click.option("--no-cache", is_flag=True, help="Use no stored results. (Runs store none yet.)")
+@click.pass_context
+def command(ctx: click.Context, paths: tuple[Path, ...], style: str, config: Path | None, no_cache: bool) -> None:
+    """List every LLM call in PATHS (the current folder if none is given) with its effective settings."""
+    del no_cache
+    request = Request(
+        paths=paths or (Path(),),
+        cwd=Path.cwd(),
+        config=config.absolute() if config else None,
+        only_calls=True,
+    )
+    with Bar() as bar:
+        result = run(request, bar.show)
+    warn(result)
+    write = calls.write_json if style == "json" else calls.write_table
+    write(result.calls, sys.stdout)
+    sys.stdout.flush()
+    ctx.exit(UNANALYSED if result.problems else 0)

@@ -1,0 +1,89 @@
+"""The shape of ``[tool.prodworthy]`` as users write it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from prodworthy.config import Config, Profile
+from prodworthy.errors import ConfigError
+
+_UNITS = {"": 1, "B": 1, "K": 1024, "KB": 1024, "KIB": 1024, "M": 1024**2, "MB": 1024**2, "MIB": 1024**2}
+_SIZE = re.compile(r"(\d+)\s*([a-zA-Z]*)")
+
+
+def _bytes(value: object) -> object:
+    """``"10 MB"`` as a number of bytes; anything else as it is, for pydantic to judge."""
+    match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is not None and match[2].upper() in _UNITS:
+        return int(match[1]) * _UNITS[match[2].upper()]
+    return value
+
+
+class ConfigTable(BaseModel):
+    """``[tool.prodworthy]``, or the whole of prodworthy.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
+
+    extend: str | None = None
+    select: list[str] | None = None
+    extend_select: list[str] | None = None
+    ignore: list[str] | None = None
+    per_file_ignores: dict[str, list[str]] | None = None
+    profile: Profile | None = None
+    pedantic: bool | None = None
+    exclude: list[str] | None = None
+    extend_exclude: list[str] | None = None
+    max_file_size: Annotated[int, BeforeValidator(_bytes), Field(gt=0, strict=True)] | None = None
+    models: dict[str, dict[str, object]] | None = None
+    redact: dict[str, object] | None = None
+    privacy: dict[str, object] | None = None
+
+    def onto(self, base: Config) -> Config:
+        """``base`` with what this table says; lists that extend are added, others replace."""
+        exclude = base.exclude if self.exclude is None else tuple(self.exclude)
+        per_file = tuple((glob, tuple(codes)) for glob, codes in (self.per_file_ignores or {}).items())
+        tables = {name: table for name in ("redact", "privacy") if (table := getattr(self, name)) is not None}
+        return replace(
+            base,
+            select=base.select if self.select is None else tuple(self.select),
+            extend_select=base.extend_select + tuple(self.extend_select or ()),
+            ignore=base.ignore if self.ignore is None else tuple(self.ignore),
+            per_file_ignores=base.per_file_ignores + per_file,
+            profile=self.profile or base.profile,
+            pedantic=base.pedantic if self.pedantic is None else self.pedantic,
+            exclude=exclude + tuple(self.extend_exclude or ()),
+            max_file_size=self.max_file_size or base.max_file_size,
+            models={**base.models, **(self.models or {})},
+            tables={**base.tables, **tables},
+        )
+
+
+KEYS = tuple(sorted(name.replace("_", "-") for name in ConfigTable.model_fields))
+
+
+def read_table(file: Path, table: Mapping[str, object]) -> ConfigTable:
+    """``table`` of ``file``, judged.
+
+    Raises:
+        ConfigError: names the file, the key and, for an unknown one, the nearest known.
+    """
+    try:
+        return ConfigTable.model_validate(dict(table))
+    except ValidationError as error:
+        raise ConfigError("\n".join(_complaint(file, e["type"], e["loc"], e["msg"]) for e in error.errors())) from error
+
+
+def _complaint(file: Path, kind: str, place: tuple[int | str, ...], message: str) -> str:
+    key = ".".join(str(part) for part in place)
+    if kind == "extra_forbidden":
+        close = difflib.get_close_matches(key.replace("_", "-"), KEYS, 1, 0.5)
+        hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(KEYS)}"
+        return f"{file}: unknown key `{key}`; {hint}"
+    return f"{file}: `{key}`: {message[:1].lower()}{message[1:]}"

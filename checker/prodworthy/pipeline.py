@@ -1,0 +1,121 @@
+"""The whole run: discover, read, analyse, suppress, compare with the baseline."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from prodworthy import builtin, suppress
+from prodworthy.analyse import Analyser, Outcome, Problem, finding
+from prodworthy.baseline import Baseline
+from prodworthy.call import LlmCall
+from prodworthy.config import Configs, Overrides
+from prodworthy.discover import discover, project_root, relative
+from prodworthy.files import Files
+from prodworthy.finding import Finding, Span
+from prodworthy.pack import Packs, load_packs
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to check.
+
+    Attributes:
+        paths: files and folders, relative to ``cwd``.
+        texts: path -> text that stands in for the file's content (an editor's buffer, standard input).
+        only_calls: list the LLM calls and run no rule.
+    """
+
+    paths: Sequence[Path]
+    cwd: Path
+    overrides: Overrides = field(default_factory=Overrides)
+    config: Path | None = None
+    baseline: Baseline | None = None
+    texts: Mapping[Path, str] = field(default_factory=dict)
+    only_calls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run found; everything is sorted by path and position.
+
+    Attributes:
+        findings: what is to be reported.
+        problems: what could not be analysed (exit status 3).
+        skipped: named files that were not checked, with the reason.
+        statistics: how much was read, found and held back.
+        files: the sources, for excerpts.
+        packs: the rules and their pages.
+    """
+
+    findings: tuple[Finding, ...]
+    calls: tuple[LlmCall, ...]
+    problems: tuple[Problem, ...]
+    skipped: tuple[tuple[str, str], ...]
+    statistics: Mapping[str, int | Mapping[str, int]]
+    files: Files
+    packs: Packs
+
+
+def run(request: Request, progress: Progress | None = None) -> Result:
+    """Check what ``request`` names.
+
+    Raises:
+        ConfigError: the configuration, or a path, is wrong.
+        RuleError: a rule cannot be loaded.
+    """
+    packs = load_packs()
+    root = project_root(request.paths, request.cwd)
+    configs = Configs(root, request.overrides, request.config)
+    texts = {relative(path, root): text for path, text in request.texts.items()}
+    found = discover(request.paths, root, request.cwd, configs, texts)
+    files = Files(root, configs, texts)
+    analyser = Analyser(files, packs, found.files, only_calls=request.only_calls)
+
+    outcomes = []
+    for number, path in enumerate(found.files):
+        if progress is not None:
+            progress(number, len(found.files))
+        outcomes.append(analyser.file(path, named=path in found.named))
+
+    raised = sum(len(outcome.findings) for outcome in outcomes)
+    findings = sorted({f for outcome in outcomes for f in _unsuppressed(outcome, packs)}, key=_order)
+    fresh = request.baseline.new(findings) if request.baseline else findings
+    calls = [call for outcome in outcomes for call in outcome.calls]
+    unread = [Problem(error.path, error.message, error.line) for error in found.errors]
+    return Result(
+        findings=tuple(fresh),
+        calls=tuple(sorted(calls, key=lambda call: call.span)),
+        problems=tuple(unread + [problem for outcome in outcomes for problem in outcome.problems]),
+        skipped=tuple(found.skipped),
+        statistics={
+            "files": len(found.files),
+            "analysed": sum(outcome.analysed for outcome in outcomes),
+            "calls": len(calls),
+            "findings": len(fresh),
+            "suppressed": raised - sum(f.code != builtin.UNUSED_SUPPRESSION.code for f in findings),
+            "baselined": len(findings) - len(fresh),
+            "by_code": dict(sorted(Counter(f.code for f in fresh).items())),
+        },
+        files=files,
+        packs=packs,
+    )
+
+
+def _unsuppressed(outcome: Outcome, packs: Packs) -> list[Finding]:
+    """The findings of a file that no comment holds back, and the comments that hold nothing back."""
+    if not outcome.suppressions:
+        return outcome.findings
+    kept, complaints = suppress.apply(outcome.findings, outcome.suppressions, packs.rules, outcome.on)
+    rule = builtin.UNUSED_SUPPRESSION
+    if rule.code in outcome.on:
+        kept += [finding(rule, c.span, c.message, hint=c.hint, context=c.message) for c in complaints]
+    return kept
+
+
+def _order(finding: Finding) -> tuple[Span, str, str]:
+    return finding.span, finding.code, finding.message

@@ -1,0 +1,74 @@
+"""``inventory``: every LLM call with its effective settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TextIO
+
+from prodworthy.call import LlmCall, Setting
+from prodworthy.report.place import place
+
+Json = dict[str, object]
+VERSION = 1
+FORMATS = ("table", "json")
+
+
+def write_json(calls: Sequence[LlmCall], out: TextIO) -> None:
+    """Write the calls as one JSON document."""
+    json.dump({"version": VERSION, "calls": [_call(call) for call in calls]}, out, indent=2, ensure_ascii=False)
+    out.write("\n")
+
+
+def write_table(calls: Sequence[LlmCall], out: TextIO) -> None:
+    """Write the calls as aligned columns."""
+    if not calls:
+        out.write("No LLM calls found.\n")
+        return
+    head = ("CALL", "SDK", "METHOD", "MODEL", "OUTPUT CAP", "RETRY", "TIMEOUT", "PROMPT FROM")
+    rows = [head, *(_row(call) for call in calls)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    for row in rows:
+        out.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n")
+    out.write(f"\n{len(calls)} LLM call{'s' * (len(calls) != 1)}\n")
+
+
+def _row(call: LlmCall) -> tuple[str, ...]:
+    model = str(call.model.value) if call.model.value is not None else "-"
+    settings = [_words(setting) for setting in (call.output_cap, call.retry, call.timeout)]
+    return place(call.span), call.sdk, call.method, model, *settings, ", ".join(_sources(call)) or "-"
+
+
+def _words(setting: Setting) -> str:
+    return setting.status if setting.value is None else f"{setting.value} ({setting.status})"
+
+
+def _sources(call: LlmCall) -> list[str]:
+    return sorted({origin.kind for origin in call.origins()})
+
+
+def _call(call: LlmCall) -> Json:
+    span = call.span
+    record: Json = {"path": span.path, "line": span.line, "column": span.column, "end_line": span.end_line}
+    if span.cell:
+        record["cell"] = span.cell
+    record |= {"sdk": call.sdk, "api": call.api, "method": call.method}
+    if call.model.value is not None:
+        record["model"] = call.model.value
+    record["output_cap"] = _setting(call.output_cap, "value")
+    record["retry"] = _setting(call.retry, "attempts")
+    record["timeout"] = _setting(call.timeout, "seconds")
+    record["prompt_sources"] = _sources(call)
+    stream = call.setting("stream")
+    if isinstance(stream.value, bool):
+        record["streams"] = stream.value
+    return record
+
+
+def _setting(setting: Setting, value: str) -> Json:
+    record: Json = {"status": setting.status}
+    if setting.value is not None:
+        record[value] = setting.value
+    if setting.origin is not None:
+        record["origin"] = {"path": setting.origin.path, "line": setting.origin.line}
+    return record

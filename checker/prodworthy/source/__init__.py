@@ -1,0 +1,1 @@
+"""From files to sources: bytes to text, text to trees, positions in characters."""
