@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fake_keys import fake_key
 from prodworthy.pack import load_packs
 
 PACKED = tuple(load_packs().by_code.values())
@@ -14,6 +15,7 @@ PACKED = tuple(load_packs().by_code.values())
 _TITLE = re.compile(r"# (PW\d{3}) ([a-z]+(?:-[a-z]+)*)")
 _FILE = re.compile(r"# file: (\S+)")
 _MARK = re.compile(r"# error:((?: \[PW\d{3}\](?: \"[^\"]*\")?)+)")
+_FAKE = re.compile(r"\{\{ fake_key\('([^']+)'\) \}\}")
 _ONE = re.compile(r"\[(PW\d{3})\](?: \"([^\"]*)\")?")
 
 
@@ -38,9 +40,12 @@ class Example:
 
     @property
     def files(self) -> dict[str, str]:
-        """The files the block stands for; a line ``# file: name`` begins each but a lone one."""
+        """The files the block stands for; a line ``# file: name`` begins each but a lone one.
+
+        ``{{ fake_key('openai') }}`` stands for a made-up key of that form, so that no page holds one.
+        """
         name, found = "example.py", dict[str, list[str]]()
-        for line in self.text.splitlines(keepends=True):
+        for line in _FAKE.sub(lambda match: fake_key(match[1]), self.text).splitlines(keepends=True):
             if marker := _FILE.match(line):
                 name = marker[1]
             found.setdefault(name, []).append(line)
