@@ -11,7 +11,7 @@ INSTRUCTIONS = f"Name the queue that the ticket belongs to. Answer with one of: 
 EXAMPLES = [
     {
         "role": "user",
-        "content": "Hi, Henrike Osterkamp here (henrike.osterkamp@gmail.com, +49 1512 3456789). "
+        "content": "Hi, Henrike Osterkamp here (h.osterkamp@fernweh-camping.shop, +49 30 5682 4419). "
         "My tent was charged twice to my card.",
     },
     {"role": "assistant", "content": "payment"},
