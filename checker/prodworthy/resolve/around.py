@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,9 @@ from prodworthy.resolve.values import Const, External, Frame, Function, Made, Si
 
 if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
+
+_RETRYING = re.compile(r"(^|_)(retry|retries|retrying|retryable|backoff)(_|$)|[a-z]Retry|^retry", re.IGNORECASE)
+"""Names of functions that call again what they are given; nobody calls anything else so."""
 
 CALLERS = 3
 """Levels of callers that are looked at."""
@@ -70,7 +74,7 @@ class Surroundings:
         while parent is not None:
             scope = lookup.frame_of(self._r, module, module.scope_of(child))
             if isinstance(parent, ast.Call) and child is not parent.func:
-                self._given_to(found, module, parent, scope)
+                self._given_to(found, module, parent, scope, child)
             elif isinstance(parent, (ast.With, ast.AsyncWith)) and child in parent.body:
                 for item in parent.items:
                     self._context(found, module, item.context_expr, scope)
@@ -78,13 +82,19 @@ class Surroundings:
                 self._loop(found, module, parent, node, scope, levels)
             elif isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) and child in parent.body:
                 self._decorators(found, module, parent)
+                self._handed(found, module, parent)
                 if levels and not (found.retry and found.deadline):
                     for given, _ in invoke.calls_of(self._r, module, parent):
                         if given.node is not None:
                             self._climb(found, given.frame.module, given.node, levels - 1)
+                return
             child, parent = parent, module.parents.get(parent)
 
-    def _given_to(self, found: _Found, module: ModuleIndex, call: ast.Call, frame: Frame) -> None:
+    def _given_to(
+        self, found: _Found, module: ModuleIndex, call: ast.Call, frame: Frame, argument: ast.AST
+    ) -> None:
+        if found.retry is None and isinstance(argument, ast.Lambda) and _RETRYING.search(tail(call.func)):
+            found.retry = ("decorator", call, module, None)
         if found.deadline is None and tail(call.func) in self._deadline_tails:
             model = self._deadline(self._r.values(call.func, frame), "call")
             if model is not None:
@@ -111,6 +121,14 @@ class Surroundings:
         if retries(module, loop, node, surely=levels < CALLERS):
             found.retry = ("loop", loop, module, None)
 
+    def _handed(
+        self, found: _Found, module: ModuleIndex, function: ast.FunctionDef | ast.AsyncFunctionDef
+    ) -> None:
+        """``retry_call(function, ...)``: the function goes to something that calls it again."""
+        for call, _ in module.handed.get(function.name, ()):
+            if found.retry is None and _RETRYING.search(tail(call.func)):
+                found.retry = ("decorator", call, module, None)
+
     def _decorators(
         self, found: _Found, module: ModuleIndex, function: ast.FunctionDef | ast.AsyncFunctionDef
     ) -> None:
@@ -120,9 +138,8 @@ class Surroundings:
             values = self._r.values(target, outer)
             if found.retry is None:
                 policy = self._policy(values + self._r.values(decorator, outer), "decorator")
-                if policy is not None:
-                    found.retry = ("decorator", decorator, module, None)
-                elif any(isinstance(v, Function) and self._wraps(v) for v in values):
+                named = _RETRYING.search(tail(target)) is not None
+                if policy or named or any(isinstance(v, Function) and self._wraps(v) for v in values):
                     found.retry = ("decorator", decorator, module, None)
             if found.deadline is None and isinstance(decorator, ast.Call):
                 model = self._deadline(values, "decorator")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from prodworthy.call import GENERATING, LlmCall, Origin, Setting
@@ -21,6 +22,9 @@ _OTHERS = ("n", "stream", "stop", "temperature", "max_steps", "end_user", "metad
            "organization", "project", "api_key", "http_client")  # fmt: skip
 
 
+_IMAGE = re.compile(r"(^|[-_./])(image|imagen|dall-e|stable-diffusion|titan-image|flux)([-_.]|$|\d)")
+
+
 def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
     """The call with its effective settings."""
     r = engine.resolver
@@ -31,8 +35,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         api = found.target.endpoint.api
     elif endpoint.client is not None and endpoint.client.chained and api == "chat":
         api = "chain"
-    if api == "invoke_model" and _embeds(r, found):
-        api = "embeddings"
+    api = _by_model(r, found, api)
     around = engine.surroundings.of(module, node)
     around_retry = _place(around.retry_node, around.retry_module)
     deadline = _place(around.deadline_node, around.deadline_module)
@@ -66,11 +69,17 @@ def origins(engine: Engine, module: ModuleIndex, found: Found) -> tuple[Origin, 
     return origins_of(engine, module, found)
 
 
-def _embeds(r: Resolver, found: Found) -> bool:
-    """Whether the model of a call that serves every kind of model is an embedding model."""
+def _by_model(r: Resolver, found: Found, api: str) -> str:
+    """The API of a call that serves every kind of model, told by the model's name."""
+    if api not in ("invoke_model", "chat"):
+        return api
     values = _read(r, found, "model").values
     names = [v.value.lower() for v in values if isinstance(v, Const) and isinstance(v.value, str)]
-    return bool(names) and all("embed" in name for name in names)
+    if names and api == "invoke_model" and all("embed" in name for name in names):
+        return "embeddings"
+    if names and all(_IMAGE.search(name) for name in names):
+        return "images"
+    return api
 
 
 def _sdk(endpoint: Endpoint) -> str:
@@ -144,6 +153,8 @@ def _retry(r: Resolver, found: Found, around: str, place: Span | None) -> Settin
     reading = settings.read(r, endpoint, found.given, "retries")
     attempts = settings.default(endpoint, "retries")
     raw = endpoint.sdk.name == RAW
+    if reading.status != "set" and reading.named and _perhaps_none(reading):
+        return Setting("unknown", reason="the value is passed in and may be None")
     if reading.status == "set" or (reading.status in ("unknown", "mixed") and reading.named):
         if reading.value in (0, False) and reading.status == "set" and isinstance(reading.value, int):
             return Setting(around, None, place) if around else Setting("disabled", 0, _span(reading.site))
@@ -186,6 +197,8 @@ def _timeout(r: Resolver, found: Found, deadline: Span | None, seconds: float | 
         if limit == -1:
             return Setting("sdk-default", None)
         return Setting("disabled", None, _span(reading.site))
+    if reading.status != "set" and reading.named and _perhaps_none(reading) and deadline is None:
+        return Setting("unknown", reason="the value is passed in and may be None")
     if reading.status == "set" or (reading.status in ("unknown", "mixed") and reading.named):
         return Setting("explicit", _number(reading), _span(reading.site))
     if deadline is not None:
@@ -193,6 +206,10 @@ def _timeout(r: Resolver, found: Found, deadline: Span | None, seconds: float | 
     if raw and limit in (-1, None):
         return Setting("none")
     return Setting("sdk-default", limit if limit is not None and limit >= 0 else None)
+
+
+def _perhaps_none(reading: Reading) -> bool:
+    return any(isinstance(v, Const) and v.value is None for v in reading.values)
 
 
 def _number(reading: Reading) -> int | float | None:

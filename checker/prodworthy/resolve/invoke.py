@@ -333,8 +333,11 @@ def bind(r: Resolver, function: Function, given: Arguments) -> dict[str, Values]
     node = function.node
     names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
     bound: dict[str, Values] = {}
-    if function.receiver is not None and names and function.module.receiver_name(node) == names[0]:
-        bound[names.pop(0)] = (function.receiver,)
+    if names and function.module.receiver_name(node) == names[0]:
+        if function.receiver is not None:
+            bound[names.pop(0)] = (function.receiver,)
+        elif getattr(node, "name", "") == "__init__":
+            names.pop(0)
     for parameter, site in zip(names, given.positional, strict=False):
         bound[parameter] = r.site(site)
     rest = given.positional[len(names) :]

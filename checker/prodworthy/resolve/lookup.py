@@ -18,6 +18,8 @@ from prodworthy.resolve.values import (
     Frame,
     Function,
     Instance,
+    Mapping,
+    Method,
     ProjectModule,
     ScopeNode,
     Sequence,
@@ -152,7 +154,7 @@ def _binding(r: Resolver, binding: Binding, frame: Frame) -> Values:
             return _unpacked(r, entered, binding.unpack)
         case "for":
             assert isinstance(node, ast.expr)
-            return _unpacked(r, members.elements(r, r.values(node, frame), frame), binding.unpack)
+            return _iterated(r, r.values(node, frame), binding.unpack, frame)
         case "import":
             assert isinstance(node, ast.alias)
             return _import(r, frame.module, node)
@@ -166,6 +168,21 @@ def _binding(r: Resolver, binding: Binding, frame: Frame) -> Values:
             assert isinstance(node, ast.ClassDef)
             return (Class(frame.module, node, frame),)
     return (Unknown(binding.kind),)
+
+
+def _iterated(r: Resolver, values: Values, positions: tuple[int, ...], frame: Frame) -> Values:
+    """What a loop's target is: elements, or the key or value of a dict's items."""
+    found: Values = NOTHING
+    for value in values:
+        if isinstance(value, Method) and isinstance(value.owner, Mapping) and value.name in ("items", "values"):
+            rest = positions[1:] if value.name == "items" else positions
+            if value.name == "items" and positions[:1] == (0,):
+                found += tuple(Const(key) for key in list(value.owner.entries)[:8])
+            elif value.name == "values" or positions[:1] == (1,):
+                found += _unpacked(r, mappings.item(r, value.owner, NOTHING), rest)
+        else:
+            found += _unpacked(r, members.elements(r, (value,), frame), positions)
+    return found
 
 
 def _unpacked(r: Resolver, values: Values, positions: tuple[int, ...]) -> Values:

@@ -46,7 +46,8 @@ class Resolver:
     """Answers questions about the expressions of one project.
 
     Every answer is remembered. Questions that hang on themselves answer with nothing, and what was
-    found while such a question was open is not remembered. `budget` bounds the work of one question
+    found while such a question was open is remembered only until the outermost one is answered: so
+    each is computed once, however the questions are entangled. `budget` bounds the work of one question
     from outside, so that no input makes it run away.
     """
 
@@ -56,6 +57,7 @@ class Resolver:
         self._limit = budget
         self._spent = 0
         self._memo: dict[tuple[object, Frame], Values] = {}
+        self._passing: dict[tuple[object, Frame], Values] = {}
         self._open: dict[tuple[object, Frame], int] = {}
         self._lowest = 1 << 30
         self._selves: dict[Class, Instance] = {}
@@ -93,6 +95,8 @@ class Resolver:
         """The values under ``key``, computed once; nothing while they are being computed."""
         slot = (key, frame)
         found = self._memo.get(slot)
+        if found is None:
+            found = self._passing.get(slot)
         if found is not None:
             return found
         level = self._open.get(slot)
@@ -115,6 +119,10 @@ class Resolver:
             del self._open[slot]
         if self._lowest >= depth:
             self._memo[slot] = answer
+        elif self._lowest >= 0:
+            self._passing[slot] = answer
+        if depth == 0:
+            self._passing.clear()
         self._lowest = min(outer, self._lowest if self._lowest < depth else 1 << 30)
         return answer
 
