@@ -1,12 +1,11 @@
 """Keys that look like a provider's and open nothing: drawn when needed, so that none stands in a file.
 
-A rule page writes ``{{ fake_key('openai') }}`` where a key would stand; `expand` puts one in its place.
+A rule page writes ``{{ fake_key('openai') }}`` where a key would stand; the page reader draws one.
 """
 
 from __future__ import annotations
 
 import random
-import re
 import string
 
 HEX = "0123456789abcdef"
@@ -57,8 +56,6 @@ _FORMS: dict[str, tuple[str | tuple[int, str], ...]] = {
 }
 PROVIDERS = tuple(name for name in _FORMS if name not in {"hex", "base62"})
 
-_TEMPLATE = re.compile(r"\{\{ fake_key\('([a-z0-9-]+)'\) \}\}")
-
 
 def fake_key(provider: str, seed: int = 0) -> str:
     """A key of ``provider``'s form; the same one for the same ``seed``.
@@ -71,15 +68,3 @@ def fake_key(provider: str, seed: int = 0) -> str:
         part if isinstance(part, str) else "".join(chance.choices(part[1], k=part[0]))
         for part in _FORMS[provider]
     )
-
-
-def expand(text: str) -> str:
-    """``text`` with a key in the place of every ``{{ fake_key('provider') }}``, a new one for each."""
-    count = 0
-
-    def key(match: re.Match[str]) -> str:
-        nonlocal count
-        count += 1
-        return fake_key(match[1], seed=count)
-
-    return _TEMPLATE.sub(key, text)

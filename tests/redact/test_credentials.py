@@ -19,10 +19,10 @@ from detect_secrets.plugins import (
     stripe,
     telegram_token,
 )
-from fake_keys import PROVIDERS, fake_key
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fake_keys import PROVIDERS, fake_key
 from prodworthy_redact import credentials
 from prodworthy_redact.randomness import is_random, ordered_share, word_share
 

@@ -114,7 +114,7 @@ def _is_confirmed(value: PersonalValue, text: str) -> bool:
 
 @cache
 def _recognizers() -> dict[Kind, PatternRecognizer | PhoneRecognizer]:
-    """One recognizer for each kind; the import takes more than a second, so it waits for a first candidate."""
+    """One recognizer for each kind; their import takes a second, so it waits for a first candidate."""
     import tldextract
     from presidio_analyzer.predefined_recognizers import (
         CreditCardRecognizer,
