@@ -17,7 +17,7 @@ from prodworthy.errors import ModelError, SourceError
 from prodworthy.files import Files
 from prodworthy.finding import Confidence, Finding, Fix, Span, TraceStep
 from prodworthy.model.knowledge import Knowledge
-from prodworthy.pack import Packs, url
+from prodworthy.pack import Packs
 from prodworthy.resolve.engine import Engine
 from prodworthy.rule import Module, Report, Rule
 from prodworthy.selection import Selection
@@ -81,7 +81,7 @@ class Analyser:
         """Analyse one file; ``named`` ones are parsed even if nothing in them can be of interest."""
         outcome = Outcome(path)
         config = self._files.config(path)
-        rules = () if self._only_calls else self._selection(config).for_path(_below(self._files.root / path, config))
+        rules = () if self._only_calls else self._selection(config).for_path(self._below(path, config))
         outcome.on = frozenset(rule.code for rule in rules)
         try:
             self._read_and_check(outcome, config, rules, named)
@@ -118,12 +118,20 @@ class Analyser:
 
     def _unreadable(self, outcome: Outcome, config: Config, error: SourceError) -> None:
         rule = builtin.UNREADABLE_FILE
-        if not self._only_calls and self._selection(config).ignores(rule, _below(self._files.root / outcome.path, config)):
+        below = self._below(outcome.path, config)
+        if not self._only_calls and self._selection(config).ignores(rule, below):
             return
         outcome.problems.append(Problem(error.path, error.message, error.line))
         if rule.code in outcome.on:
             line = error.line or 1
-            outcome.findings.append(finding(rule, Span(error.path, line, 1, line, 1), error.message, context="file"))
+            outcome.findings.append(
+                finding(rule, Span(error.path, line, 1, line, 1), error.message, context="file")
+            )
+
+    def _below(self, path: str, config: Config) -> str:
+        """``path`` as the globs of ``config`` mean it."""
+        file = self._files.root / path
+        return (file.relative_to(config.root) if file.is_relative_to(config.root) else file).as_posix()
 
     def _selection(self, config: Config) -> Selection:
         known = self._selections.get(id(config))
@@ -174,7 +182,8 @@ class _Check:
         except Exception as error:
             frame = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{Path(frame.filename).name}:{frame.lineno}"
-            message = f"{rule or 'the analysis'} failed: {type(error).__name__}: {error} ({where}); please report this"
+            told = f"{type(error).__name__}: {error}"
+            message = f"{rule or 'the analysis'} failed: {told} ({where}); please report this"
         self._outcome.problems.append(Problem(self._outcome.path, message, rule=rule))
         return None
 
@@ -230,7 +239,6 @@ def finding(
         fix=fix,
         cwe=rule.cwe,
         owasp=rule.owasp,
-        url=url(rule),
         context=context,
     )
 
@@ -243,14 +251,10 @@ def statement_lines(tree: ast.Module, line: int) -> tuple[int, int]:
             body = getattr(node, "body", None)
             first = body[0].lineno if isinstance(body, list) and body else None
             if first is None or line < first or first == node.lineno:
-                best = node.lineno, (node.end_lineno or line) if first is None else max(first - 1, node.lineno)
+                last = (node.end_lineno or line) if first is None else max(first - 1, node.lineno)
+                best = node.lineno, last
     return best
 
 
 def _has_word(rule: Rule, lowered: str) -> bool:
     return any(word in lowered for word in rule.needs)
-
-
-def _below(path: Path, config: Config) -> str:
-    """``path`` as the globs of ``config`` mean it."""
-    return (path.relative_to(config.root) if path.is_relative_to(config.root) else path).as_posix()

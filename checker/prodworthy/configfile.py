@@ -26,10 +26,14 @@ def _bytes(value: object) -> object:
     return value
 
 
+def _alias(name: str) -> str:
+    return name.replace("_", "-")
+
+
 class ConfigTable(BaseModel):
     """``[tool.prodworthy]``, or the whole of prodworthy.toml."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_alias)
 
     extend: str | None = None
     select: list[str] | None = None
@@ -65,7 +69,7 @@ class ConfigTable(BaseModel):
         )
 
 
-KEYS = tuple(sorted(name.replace("_", "-") for name in ConfigTable.model_fields))
+KEYS = tuple(sorted(_alias(name) for name in ConfigTable.model_fields))
 
 
 def read_table(file: Path, table: Mapping[str, object]) -> ConfigTable:
@@ -77,7 +81,8 @@ def read_table(file: Path, table: Mapping[str, object]) -> ConfigTable:
     try:
         return ConfigTable.model_validate(dict(table))
     except ValidationError as error:
-        raise ConfigError("\n".join(_complaint(file, e["type"], e["loc"], e["msg"]) for e in error.errors())) from error
+        told = [_complaint(file, e["type"], e["loc"], e["msg"]) for e in error.errors()]
+        raise ConfigError("\n".join(told)) from error
 
 
 def _complaint(file: Path, kind: str, place: tuple[int | str, ...], message: str) -> str:

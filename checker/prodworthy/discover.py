@@ -122,7 +122,7 @@ class _Walk:
                 continue
             for entry in entries:
                 is_folder = entry.is_dir(follow_symlinks=False)
-                if not is_folder and not (entry.name.endswith(SUFFIXES) and entry.is_file(follow_symlinks=False)):
+                if not is_folder and not _is_source(entry):
                     continue
                 path = folder / entry.name
                 if self._excluded(path, is_folder) or self._ignored(folder, path, is_folder):
@@ -200,6 +200,10 @@ def _spec(file: Path) -> GitIgnoreSpec:
 
 def _marked(folder: Path) -> Path | None:
     return next((f for f in (folder, *folder.parents) if any((f / name).exists() for name in _MARKERS)), None)
+
+
+def _is_source(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(SUFFIXES) and entry.is_file(follow_symlinks=False)
 
 
 def _is_script(path: Path) -> bool:

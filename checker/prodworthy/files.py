@@ -39,7 +39,9 @@ class Files:
         if path in self._texts:
             return self._texts[path]
         known = self._sources.get(path)
-        return known.text if isinstance(known, Source) else read_text(self.root, path, self.config(path).max_file_size)
+        if isinstance(known, Source):
+            return known.text
+        return read_text(self.root, path, self.config(path).max_file_size)
 
     def source(self, path: str, text: str | None = None) -> Source:
         """A file, parsed; ``text`` is its text where it is already read.

@@ -16,14 +16,16 @@ from prodworthy.rule import Rule
 
 GROUP = "prodworthy.rules"
 _SHIPPED = "prodworthy_rules"
+_PAGES = Path(builtin.__file__).parent / "pages"
 
 
 @dataclass(frozen=True, slots=True)
 class PackedRule:
-    """A rule and the page beside it."""
+    """A rule, its page, and the module it comes from."""
 
     rule: Rule
     page: Path
+    origin: Path
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,9 @@ class Packs:
         for packed in self._walk():
             rule = packed.rule
             if rule.code in found:
-                raise RuleError(f"{packed.page.with_suffix('.py')}: {rule.code} is already {found[rule.code].rule.name}")
+                raise RuleError(f"{packed.origin}: {rule.code} is already {found[rule.code].rule.name}")
             if rule.name in names:
-                raise RuleError(f"{packed.page.with_suffix('.py')}: {names[rule.name]} is already named {rule.name}")
+                raise RuleError(f"{packed.origin}: {names[rule.name]} is already named {rule.name}")
             found[rule.code] = packed
             names[rule.name] = rule.code
         return dict(sorted(found.items()))
@@ -81,7 +83,7 @@ class Packs:
 
     def _walk(self) -> Iterator[PackedRule]:
         for rule in builtin.RULES:
-            yield PackedRule(rule, Path(builtin.__file__).parent / "pages" / f"{rule.name.replace('-', '_')}.md")
+            yield PackedRule(rule, _PAGES / _page_name(rule), Path(builtin.__file__))
         for package, folder in zip(self.packages, self.folders, strict=True):
             for file in sorted(folder.glob("*/*.py")):
                 if not file.name.startswith("_"):
@@ -98,11 +100,6 @@ def load_packs() -> Packs:
     if not packages and importlib.util.find_spec(_SHIPPED) is not None:
         packages = (_SHIPPED,)  # run from a checkout that is not installed
     return Packs(packages, tuple(_folder(package) for package in packages))
-
-
-def url(rule: Rule) -> str:
-    """Where the page of ``rule`` can be read without prodworthy; empty while there is no such place."""
-    return ""
 
 
 def _folder(package: str) -> Path:
@@ -123,6 +120,10 @@ def _rules_in(module: str, file: Path) -> Iterator[PackedRule]:
         raise RuleError(f"the rule in {file} cannot be imported: {type(error).__name__}: {error}") from error
     single = getattr(loaded, "RULE", None)
     if isinstance(single, Rule):
-        yield PackedRule(single, file.with_suffix(".md"))
+        yield PackedRule(single, file.with_suffix(".md"), file)
     for rule in getattr(loaded, "RULES", ()):
-        yield PackedRule(rule, file.with_name(f"{rule.name.replace('-', '_')}.md"))
+        yield PackedRule(rule, file.with_name(_page_name(rule)), file)
+
+
+def _page_name(rule: Rule) -> str:
+    return f"{rule.name.replace('-', '_')}.md"

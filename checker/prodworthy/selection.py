@@ -48,7 +48,9 @@ class Selection:
     def for_path(self, path: str) -> tuple[Rule, ...]:
         """The rules that are on for ``path`` (relative to the configuration's folder, or absolute)."""
         ignored = self._ignored_at(path)
-        return tuple(r for r in self.rules if not any(_weight(s, r) for s in ignored)) if ignored else self.rules
+        return (
+            tuple(r for r in self.rules if not any(_weight(s, r) for s in ignored)) if ignored else self.rules
+        )
 
     def ignores(self, rule: Rule, path: str) -> bool:
         """Whether the configuration switches ``rule`` off in so many words, for ``path`` or everywhere."""
@@ -66,13 +68,17 @@ class Selection:
             return ()
         from prodworthy.discover import matches
 
-        return tuple(s for glob, codes in self._config.per_file_ignores if matches((glob,), path) for s in codes)
+        return tuple(
+            s for glob, codes in self._config.per_file_ignores if matches((glob,), path) for s in codes
+        )
 
 
 def unknown(selector: str, rules: Sequence[Rule]) -> str:
     """What to say of a selector that matches no rule."""
     close = nearest(selector, rules)
-    return f"unknown rule {selector!r}" + (f"; did you mean {close}?" if close else "; `prodworthy rules` lists them")
+    return f"unknown rule {selector!r}" + (
+        f"; did you mean {close}?" if close else "; `prodworthy rules` lists them"
+    )
 
 
 def nearest(selector: str, rules: Iterable[Rule]) -> str:

@@ -77,7 +77,11 @@ def _holds(suppression: Suppression, finding: Finding, codes: dict[str, str]) ->
 
 
 def _complaints(
-    suppression: Suppression, findings: Sequence[Finding], rules: Sequence[Rule], codes: dict[str, str], on: frozenset[str]
+    suppression: Suppression,
+    findings: Sequence[Finding],
+    rules: Sequence[Rule],
+    codes: dict[str, str],
+    on: frozenset[str],
 ) -> Iterator[Complaint]:
     if suppression.flaw:
         yield Complaint(suppression.span, suppression.flaw, "write `# prodworthy: ignore[PW101] reason`")

@@ -24,21 +24,31 @@ from prodworthy.source.text import decode
 _SELECTORS = "CODES"
 
 
-@click.command(name="check", short_help="Report what keeps an LLM application from being ready for production.")
+@click.command(
+    name="check", short_help="Report what keeps an LLM application from being ready for production."
+)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--select", metavar=_SELECTORS, multiple=True, help="Check these rules only: codes, prefixes, names, ALL.")
+@click.option(
+    "--select", metavar=_SELECTORS, multiple=True, help="Check only these: codes, prefixes, names, ALL."
+)
 @click.option("--extend-select", metavar=_SELECTORS, multiple=True, help="Check these rules too.")
 @click.option("--ignore", metavar=_SELECTORS, multiple=True, help="Do not check these rules.")
 @click.option("--profile", type=click.Choice([p.value for p in Profile]), help="How far the application is.")
-@click.option("--pedantic", is_flag=True, help="Report what the code does not show for certain, too.")
+@click.option("--pedantic", is_flag=True, help="Report what is not certain, too.")
 @click.option("--output-format", type=click.Choice(report.FORMATS), default="full", show_default=True)
-@click.option("--output-file", type=click.Path(path_type=Path, dir_okay=False), help="Write findings to a file.")
+@click.option(
+    "--output-file", type=click.Path(path_type=Path, dir_okay=False), help="Write findings to a file."
+)
 @click.option("--baseline", type=click.Path(path_type=Path, dir_okay=False), help="Report new findings only.")
-@click.option("--write-baseline", is_flag=True, help="Write the findings to the --baseline file and report none.")
+@click.option(
+    "--write-baseline", is_flag=True, help="Write the findings to the --baseline file and report none."
+)
 @click.option("--statistics", is_flag=True, help="Count the findings by rule instead of listing them.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--stdin-filename", type=click.Path(path_type=Path), help="The name of what `-` reads.")
-@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only.")
+@click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only."
+)
 @click.option("--no-cache", is_flag=True, help="Use no stored results. (Runs store none yet.)")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.pass_context

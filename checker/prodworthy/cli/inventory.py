@@ -16,10 +16,14 @@ from prodworthy.report import calls
 @click.command(name="inventory", short_help="List every LLM call with its effective settings.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "style", type=click.Choice(calls.FORMATS), default="table", show_default=True)
-@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only.")
+@click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only."
+)
 @click.option("--no-cache", is_flag=True, help="Use no stored results. (Runs store none yet.)")
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[Path, ...], style: str, config: Path | None, no_cache: bool) -> None:
+def command(
+    ctx: click.Context, paths: tuple[Path, ...], style: str, config: Path | None, no_cache: bool
+) -> None:
     """List every LLM call in PATHS (the current folder if none is given) with its effective settings."""
     del no_cache
     request = Request(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from prodworthy.pack import load_packs, url
+from prodworthy.pack import load_packs
 from prodworthy.rule import Rule
 
 
@@ -29,7 +29,8 @@ def _write_table(rules: Sequence[Rule]) -> None:
     width = max(len(rule.name) for rule in rules)
     for rule in rules:
         mark = "*" if rule.default else " "
-        sys.stdout.write(f"{rule.code} {mark} {rule.name.ljust(width)}  {rule.severity.value.ljust(7)}  {rule.summary}\n")
+        severity = rule.severity.value.ljust(7)
+        sys.stdout.write(f"{rule.code} {mark} {rule.name.ljust(width)}  {severity}  {rule.summary}\n")
 
 
 def _record(rule: Rule) -> dict[str, object]:
@@ -43,5 +44,4 @@ def _record(rule: Rule) -> dict[str, object]:
         "guide": list(rule.guide),
         "cwe": list(rule.cwe),
         "owasp": list(rule.owasp),
-        "url": url(rule),
     }

@@ -16,7 +16,9 @@ FORMATS = ("table", "json")
 
 def write_json(calls: Sequence[LlmCall], out: TextIO) -> None:
     """Write the calls as one JSON document."""
-    json.dump({"version": VERSION, "calls": [_call(call) for call in calls]}, out, indent=2, ensure_ascii=False)
+    json.dump(
+        {"version": VERSION, "calls": [_call(call) for call in calls]}, out, indent=2, ensure_ascii=False
+    )
     out.write("\n")
 
 
@@ -29,7 +31,9 @@ def write_table(calls: Sequence[LlmCall], out: TextIO) -> None:
     rows = [head, *(_row(call) for call in calls)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     for row in rows:
-        out.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n")
+        out.write(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
+        )
     out.write(f"\n{len(calls)} LLM call{'s' * (len(calls) != 1)}\n")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TextIO
 
+from prodworthy.analyse import Problem
 from prodworthy.finding import Edit, Finding, Span, TraceStep
-from prodworthy.pipeline import Problem, Result
+from prodworthy.pipeline import Result
 
 Json = dict[str, object]
 VERSION = 1
@@ -68,7 +69,13 @@ def _edit(edit: Edit) -> Json:
 
 def _step(step: TraceStep) -> Json:
     cell: Json = {"cell": step.span.cell} if step.span.cell else {}
-    return {"path": step.span.path, "line": step.span.line, "column": step.span.column, **cell, "message": step.message}
+    return {
+        "path": step.span.path,
+        "line": step.span.line,
+        "column": step.span.column,
+        **cell,
+        "message": step.message,
+    }
 
 
 def _problem(problem: Problem) -> Json:

@@ -150,7 +150,9 @@ class _Lowering(cst.CSTVisitor):
                 comma = next(at for at in range(stop, end) if self.characters[at] not in "\r\n")
                 self.characters[comma] = ","
         self.characters[start], self.characters[end - 1] = "(", ")"
-        self.strings[self._place(node)] = tuple(_meaning(part, piece) for piece in pieces for part in _parts(piece))
+        self.strings[self._place(node)] = tuple(
+            _meaning(part, piece) for piece in pieces for part in _parts(piece)
+        )
 
     def _expression_range(self, part: _Expression) -> tuple[int, int]:
         start = self._offsets(part)[0] + 1 + len(self._code(part.whitespace_before_expression))
@@ -177,12 +179,14 @@ class _Lowering(cst.CSTVisitor):
 class _Restore(ast.NodeTransformer):
     """Gives the tree of a lowered text the nodes that were meant."""
 
-    def __init__(self, lines: Sequence[str], strings: Mapping[Place, _Parts], alternatives: set[Place]) -> None:
+    def __init__(
+        self, lines: Sequence[str], strings: Mapping[Place, _Parts], alternatives: set[Place]
+    ) -> None:
         self._lines = lines
         self._strings = strings
         self._alternatives = alternatives
 
-    def visit_Tuple(self, node: ast.Tuple) -> ast.expr:  # noqa: N802
+    def visit_Tuple(self, node: ast.Tuple) -> ast.expr:
         parts = self._strings.get(self._place(node))
         self.generic_visit(node)
         if parts is None:
@@ -202,7 +206,7 @@ class _Restore(ast.NodeTransformer):
             values.append(ast.copy_location(ast.FormattedValue(value, part.conversion, None), value))
         return ast.copy_location(ast.JoinedStr(values), node)
 
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:  # noqa: N802
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
         if node.type is not None and self._place(node.type) in self._alternatives:
             node.type = ast.copy_location(ast.Tuple(_operands(node.type), ast.Load()), node.type)
         self.generic_visit(node)
@@ -210,7 +214,12 @@ class _Restore(ast.NodeTransformer):
 
     def _place(self, node: ast.expr) -> Place:
         end_line, end = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-        return node.lineno, self._character(node.lineno, node.col_offset), end_line, self._character(end_line, end)
+        return (
+            node.lineno,
+            self._character(node.lineno, node.col_offset),
+            end_line,
+            self._character(end_line, end),
+        )
 
     def _character(self, line: int, offset: int) -> int:
         return _character(self._lines[line - 1], offset)
@@ -218,7 +227,9 @@ class _Restore(ast.NodeTransformer):
 
 def _place_in_original(tree: ast.Module, lowered: Sequence[str], original: Sequence[str]) -> None:
     """Make byte columns those of the original: overwriting ``é`` by a space shortened the line."""
-    moved = {n for n, (a, b) in enumerate(zip(lowered, original, strict=True), 1) if a != b and not b.isascii()}
+    moved = {
+        n for n, (a, b) in enumerate(zip(lowered, original, strict=True), 1) if a != b and not b.isascii()
+    }
     if not moved:
         return
     for node in ast.walk(tree):
@@ -227,7 +238,9 @@ def _place_in_original(tree: ast.Module, lowered: Sequence[str], original: Seque
             if at in moved:
                 node.col_offset = _byte(original[at - 1], _character(lowered[at - 1], node.col_offset))
             if end in moved and node.end_col_offset is not None:
-                node.end_col_offset = _byte(original[end - 1], _character(lowered[end - 1], node.end_col_offset))
+                node.end_col_offset = _byte(
+                    original[end - 1], _character(lowered[end - 1], node.end_col_offset)
+                )
 
 
 def _character(line: str, offset: int) -> int:

@@ -42,7 +42,13 @@ class Source:
         end_line = getattr(node, "end_lineno", None) or line
         column = getattr(node, "col_offset", 0)
         end = placed.end_col_offset if getattr(node, "end_col_offset", None) is not None else column
-        return Span(self.path, line, self._character(line, column) + 1, end_line, self._character(end_line, end or 0) + 1)
+        return Span(
+            self.path,
+            line,
+            self._character(line, column) + 1,
+            end_line,
+            self._character(end_line, end or 0) + 1,
+        )
 
     def _character(self, line: int, offset: int) -> int:
         """The column in characters of a UTF-8 byte offset."""
@@ -73,7 +79,9 @@ def parse_source(path: str, text: str) -> Source:
     """
     text = text.removeprefix("\ufeff")
     if "\0" in text:
-        raise SourceError(path, "holds null bytes, so it is not Python source", text.count("\n", 0, text.index("\0")) + 1)
+        raise SourceError(
+            path, "holds null bytes, so it is not Python source", text.count("\n", 0, text.index("\0")) + 1
+        )
     return Source(path, text, tuple(_LINE_END.split(text)), _parse(path, text))
 
 

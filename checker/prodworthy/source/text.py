@@ -43,14 +43,20 @@ def decode(path: str, data: bytes) -> str:
     if data.startswith(_OTHER_BOMS):
         raise SourceError(path, "is UTF-16; Python reads UTF-8, so save it as UTF-8", 1)
     if (zero := data.find(b"\0")) >= 0:
-        raise SourceError(path, "holds null bytes, so it is binary, not source", data.count(b"\n", 0, zero) + 1)
+        raise SourceError(
+            path, "holds null bytes, so it is binary, not source", data.count(b"\n", 0, zero) + 1
+        )
     bom = data.startswith(_BOM)
     encoding = "utf-8" if bom else _cookie(data) or "utf-8"
     try:
         return data.removeprefix(_BOM).decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        told = "and no coding comment names another encoding" if encoding == "utf-8" else "as its coding comment says"
+        told = (
+            "and no coding comment names another encoding"
+            if encoding == "utf-8"
+            else "as its coding comment says"
+        )
         raise SourceError(path, f"byte 0x{data[error.start]:02x} is not {encoding} {told}", line) from error
     except (LookupError, ValueError) as error:
         raise SourceError(path, f"unknown encoding {encoding!r} in the coding comment", 1) from error

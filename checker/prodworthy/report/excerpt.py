@@ -1,0 +1,78 @@
+"""The stretch of source that a finding is shown with."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from prodworthy.errors import SourceError
+from prodworthy.files import Files
+from prodworthy.finding import Finding
+from prodworthy.report.masking import shown_lines
+from prodworthy.source.python import Source
+
+_BEFORE = 2
+_LONGEST = 6
+_WIDEST = 160
+_TAB = "    "
+_UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an excerpt; ``mark`` is what stands below it, empty for none."""
+
+    number: int
+    text: str
+    mark: str = ""
+
+
+def excerpt(files: Files, finding: Finding) -> tuple[Line, ...]:
+    """The lines around ``finding``, masked, without control characters, with its first line marked.
+
+    Empty where the file cannot be shown.
+    """
+    span = finding.span
+    try:
+        source = files.source(span.path)
+    except SourceError:
+        return ()
+    if not 1 <= span.line <= len(source.lines):
+        return ()
+    last = min(span.end_line, span.line + _LONGEST - 1)
+    first = max(1, span.line - _BEFORE)
+    lines = shown_lines(source, finding.code, first, last)
+    while first < span.line and not lines[first].strip():
+        first += 1
+    return tuple(_line(lines[number], number, finding, source) for number in range(first, last + 1))
+
+
+def printable(text: str) -> str:
+    """``text`` without what would steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _TAB if c == "\t" else _UNPRINTABLE for c in text)
+
+
+def _line(text: str, number: int, finding: Finding, source: Source) -> Line:
+    span = finding.span
+    if number != span.line:
+        return Line(number, _cut(printable(text), _WIDEST))
+    start = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line else len(source.lines[number - 1].rstrip())
+    before, marked, after = (printable(part) for part in (text[:start], text[start:end], text[end:]))
+    if _width(before) > _WIDEST // 2:
+        before = "..." + before[-_WIDEST // 4 :]
+    marked = _cut(marked, _WIDEST)
+    after = _cut(after, max(_WIDEST - _width(before) - _width(marked), 3))
+    return Line(number, before + marked + after, " " * _width(before) + "^" * max(_width(marked), 1))
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def _width(text: str) -> int:
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )

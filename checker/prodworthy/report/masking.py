@@ -1,0 +1,91 @@
+"""Source lines as they may be shown: a secret or personal value in them never appears whole."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from prodworthy.finding import Span
+from prodworthy.source.python import Source
+
+_SECRET_FAMILY, _PERSONAL_FAMILY = "PW1", "PW5"
+_KEPT = 4
+_OPENING = re.compile(r"[A-Za-z]{0,3}(\"\"\"|'''|\"|')")
+_PLAIN_WORD = re.compile(r"[a-z_]{1,9}")
+_PREFIXED = (
+    r"(?<![A-Za-z0-9])(?:sk|pk|rk|gsk|hf|r8|pplx|xai|gh[opsu]|github_pat|glpat|xox[abprs]|AIza|AKIA|ASIA|ya29)"
+    r"[-_.A-Za-z0-9]{12,}"
+)
+_BEARER = r"(?<=Bearer )[-_.~+/A-Za-z0-9]{12,}"
+_ASSIGNED = (
+    r"(?i)(?:api_?key|secret|token|passw(?:or)?d|credential)\w*[\"']?\]?\s*(?::\s*\w+\s*)?[:=]\s*[rbuf]{0,2}[\"']"
+    r"(?P<value>[^\"'\s{}]{12,})(?=[\"'])"
+)
+_CREDENTIALS = tuple(re.compile(pattern) for pattern in (_PREFIXED, _BEARER, _ASSIGNED))
+
+
+def shown_lines(source: Source, code: str, first: int, last: int) -> dict[int, str]:
+    """The lines ``first`` to ``last`` of ``source`` as they may be shown beside a finding of ``code``.
+
+    A masked character becomes ``*``, so columns stay as they are. Anything that looks like a
+    credential is masked for every rule, string literals for those about secrets and personal data.
+    """
+    lines = {n: source.lines[n - 1] for n in range(max(first, 1), min(last, len(source.lines)) + 1)}
+    if code.startswith((_SECRET_FAMILY, _PERSONAL_FAMILY)):
+        for span in _literals(source, first, last):
+            _mask_literal(lines, span, keep=_KEPT if code.startswith(_SECRET_FAMILY) else 0)
+    return {number: _mask_credentials(line) for number, line in lines.items()}
+
+
+def _literals(source: Source, first: int, last: int) -> Iterator[Span]:
+    """The string literals that matter: no keys, no short words such as ``"role"``."""
+    keys: set[ast.AST] = set()
+    inside: set[ast.AST] = set()
+    for node in ast.walk(source.tree):
+        if getattr(node, "lineno", 0) > last or (getattr(node, "end_lineno", None) or last) < first:
+            continue
+        if isinstance(node, ast.Dict):
+            keys.update(key for key in node.keys if key is not None)
+        elif isinstance(node, ast.Subscript):
+            keys.add(node.slice)
+        elif isinstance(node, ast.JoinedStr):
+            inside.update(ast.walk(node))
+            yield source.span(node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+            text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+            if node not in keys and node not in inside and not _PLAIN_WORD.fullmatch(text):
+                yield source.span(node)
+
+
+def _mask_literal(lines: dict[int, str], span: Span, keep: int) -> None:
+    """Overwrite a literal's text; quotes, its first ``keep`` characters and f-string fields stay."""
+    depth, quote = 0, ""
+    for number in range(span.line, span.end_line + 1):
+        line = lines.get(number)
+        if line is None:
+            continue
+        start = span.column - 1 if number == span.line else 0
+        end = span.end_column - 1 if number == span.end_line else len(line)
+        opening = _OPENING.match(line, start, end) if number == span.line else None
+        formatted = opening is not None and "f" in opening[0].lower()
+        if opening is not None:
+            start, quote = opening.end(), opening[1]
+            if len(line[start:end]) >= 4 * _KEPT:
+                start += keep
+        if number == span.end_line:
+            end -= len(quote) or 1
+        shown = []
+        for character in line[start:end]:
+            depth += (character == "{") - (character == "}" and depth > 0) if formatted or depth else 0
+            field = depth > 0 or character == "}"
+            shown.append(character if field or character.isspace() else "*")
+        lines[number] = line[:start] + "".join(shown) + line[max(start, end) :]
+
+
+def _mask_credentials(line: str) -> str:
+    for pattern in _CREDENTIALS:
+        for match in pattern.finditer(line):
+            start, end = match.span("value") if "value" in pattern.groupindex else match.span()
+            line = line[: start + _KEPT] + "*" * (end - start - _KEPT) + line[end:]
+    return line

@@ -1,0 +1,172 @@
+"""SARIF 2.1.0 for code scanning: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TextIO
+from urllib.parse import quote
+
+from prodworthy import __version__
+from prodworthy.analyse import Problem
+from prodworthy.errors import RuleError, SourceError
+from prodworthy.files import Files
+from prodworthy.finding import Confidence, Edit, Finding, Fix, Severity, Span, TraceStep
+from prodworthy.pack import Packs
+from prodworthy.pipeline import Result
+from prodworthy.report.masking import shown_lines
+from prodworthy.report.taxonomies import taxa, taxonomies
+from prodworthy.rule import Rule
+
+Json = dict[str, object]
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_ROOT = "PROJECTROOT"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+_SCORES = {Severity.ERROR: "8.0", Severity.WARNING: "5.5", Severity.NOTE: "2.0"}
+_PRECISIONS = {Confidence.HIGH: "very-high", Confidence.MEDIUM: "high", Confidence.LOW: "medium"}
+_SNIPPET = 12
+
+
+def write(result: Result, out: TextIO, color: bool) -> None:
+    """Write one log with one run to ``out``; this format has no colour."""
+    del color
+    codes = sorted({finding.code for finding in result.findings})
+    rules = [result.packs.by_code[code].rule for code in codes]
+    tables = taxonomies(rules)
+    seen: Counter[str] = Counter()
+    results = []
+    for finding in result.findings:
+        seen[finding.fingerprint] += 1
+        results.append(_result(finding, codes.index(finding.code), seen[finding.fingerprint], result.files))
+    run: Json = {
+        "tool": {
+            "driver": {
+                "name": "prodworthy",
+                "version": __version__,
+                "rules": [_rule(rule, result.packs) for rule in rules],
+                "supportedTaxonomies": [
+                    {"name": table["name"], "index": i} for i, table in enumerate(tables)
+                ],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The project's root folder."}}},
+        "taxonomies": tables,
+        "invocations": [
+            {
+                "executionSuccessful": not result.problems,
+                "toolExecutionNotifications": [_notification(problem) for problem in result.problems],
+            }
+        ],
+        "results": results,
+    }
+    json.dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, out, indent=2, ensure_ascii=False)
+    out.write("\n")
+
+
+def _rule(rule: Rule, packs: Packs) -> Json:
+    try:
+        page = packs.page(rule)
+    except RuleError:  # a pack's rule may lack a page; its summary then has to do
+        page = rule.summary
+    return {
+        "id": rule.code,
+        "name": "".join(word.capitalize() for word in rule.name.split("-")),
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.summary},
+        "help": {"text": page, "markdown": page},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "relationships": [
+            {"target": {"id": taxon, "toolComponent": {"name": table}}, "kinds": ["relevant"]}
+            for table, taxon in taxa(rule)
+        ],
+        "properties": {
+            "tags": ["security", *(f"external/cwe/cwe-{number:03}" for number in rule.cwe)],
+            "precision": _PRECISIONS[rule.confidence],
+            "security-severity": _SCORES[rule.severity],
+        },
+    }
+
+
+def _result(finding: Finding, index: int, ordinal: int, files: Files) -> Json:
+    record: Json = {
+        "ruleId": finding.code,
+        "ruleIndex": index,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": finding.message + (f"\n\n{finding.hint}" if finding.hint else "")},
+        "locations": [_location(finding.span, files, finding.code)],
+        "partialFingerprints": {"prodworthy/v1": f"{finding.fingerprint}:{ordinal}"},
+        "properties": {"confidence": finding.confidence.value},
+    }
+    if finding.trace:
+        flow = [{"location": _step(step, files, finding.code)} for step in finding.trace]
+        record["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
+    if finding.fix is not None and finding.fix.edits:
+        record["fixes"] = [_fix(finding.fix)]
+    return record
+
+
+def _location(span: Span, files: Files, code: str) -> Json:
+    region = _region(span)
+    if snippet := _snippet(span, files, code):
+        region["snippet"] = {"text": snippet}
+    location: Json = {"physicalLocation": {"artifactLocation": _artifact(span.path), "region": region}}
+    if span.cell:
+        location["logicalLocations"] = [{"name": f"cell {span.cell}", "kind": "module"}]
+    return location
+
+
+def _step(step: TraceStep, files: Files, code: str) -> Json:
+    return {**_location(step.span, files, code), "message": {"text": step.message}}
+
+
+def _snippet(span: Span, files: Files, code: str) -> str:
+    try:
+        last = min(span.end_line, span.line + _SNIPPET - 1)
+        lines = shown_lines(files.source(span.path), code, span.line, last)
+    except SourceError:
+        return ""
+    return "\n".join(lines.values())
+
+
+def _region(span: Span) -> Json:
+    return {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
+
+
+def _artifact(path: str) -> Json:
+    if Path(path).is_absolute():
+        return {"uri": Path(path).as_uri()}
+    return {"uri": quote(path), "uriBaseId": _ROOT}
+
+
+def _fix(fix: Fix) -> Json:
+    paths = list(dict.fromkeys(edit.span.path for edit in fix.edits))
+    changes = [
+        {
+            "artifactLocation": _artifact(path),
+            "replacements": [_replacement(edit) for edit in fix.edits if edit.span.path == path],
+        }
+        for path in paths
+    ]
+    return {"description": {"text": fix.message}, "artifactChanges": changes}
+
+
+def _replacement(edit: Edit) -> Json:
+    return {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.content}}
+
+
+def _notification(problem: Problem) -> Json:
+    location: Json = {"artifactLocation": _artifact(problem.path)}
+    if problem.line:
+        location["region"] = {"startLine": problem.line}
+    return {
+        "level": "error",
+        "message": {"text": problem.message},
+        "locations": [{"physicalLocation": location}],
+    }
