@@ -6,6 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from prodworthy.resolve.values import Frame, FunctionNode, ScopeNode
 from prodworthy.source.python import Source
@@ -74,6 +75,7 @@ class ModuleIndex:
         self.stores: dict[tuple[str, str], list[Binding]] = defaultdict(list)
         self.global_bindings: dict[str, list[tuple[Binding, ScopeNode]]] = defaultdict(list)
         self.handed: dict[str, list[tuple[ast.Call, int]]] = defaultdict(list)
+        self.returns: dict[ast.AST, list[ast.expr]] = defaultdict(list)
         self.stars: list[ast.ImportFrom] = []
         self.frame = Frame(self, self.tree)
         self._relevant: dict[tuple[ast.AST, str], frozenset[ast.AST]] = {}
@@ -168,18 +170,24 @@ class ModuleIndex:
         stack: list[tuple[ast.AST, ScopeNode]] = [(self.tree, self.tree)]
         while stack:
             node, scope = stack.pop()
-            kind = type(node)
+            kind = node.__class__
             handler = _HANDLERS.get(kind)
             if handler is not None:
                 handler(self, node, scope)
-            children = list(ast.iter_child_nodes(node))
+            children: list[ast.AST] = []
+            for name in _fields(kind):
+                value = getattr(node, name, None)
+                if value.__class__ is list:
+                    children += [child for child in value if isinstance(child, ast.AST)]
+                elif isinstance(value, ast.AST):
+                    children.append(value)
             for child in children:
                 parents[child] = node
+            children.reverse()
             if kind in _SCOPE_KINDS:
-                inner = [(child, _scope_for(node, child, scope)) for child in children]
-                stack.extend(reversed(inner))
+                stack += [(child, _scope_for(node, child, scope)) for child in children]
             else:
-                stack.extend([(child, scope) for child in reversed(children)])
+                stack += [(child, scope) for child in children if child.__class__ not in _LEAVES]
         for table in list(self.scopes.values()):
             for name in table.outside & table.bindings.keys():
                 self.global_bindings[name] += [(b, table.node) for b in table.bindings.pop(name)]
@@ -274,6 +282,10 @@ class ModuleIndex:
         if node.name and node.body:
             self.scope(scope).bindings[node.name].append(Binding("except", node, node.body[0]))
 
+    def _on_return(self, node: ast.Return | ast.Yield, scope: ScopeNode) -> None:
+        if node.value is not None:
+            self.returns[scope].append(node.value)
+
     def _on_delete(self, node: ast.Delete, scope: ScopeNode) -> None:
         for target in node.targets:
             if isinstance(target, ast.Subscript):
@@ -347,6 +359,15 @@ def _scope_for(node: ast.AST, child: ast.AST, outer: ScopeNode) -> ScopeNode:
     return outer
 
 
+_LEAVES = frozenset({ast.Constant, ast.Name, ast.Pass, ast.Break, ast.Continue})
+
+
+@cache
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a node that can hold nodes worth knowing."""
+    return tuple(f for f in kind._fields if f not in ("ctx", "op", "ops", "type_comment", "kind", "id", "attr", "lineno"))
+
+
 _SCOPE_KINDS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef})
 _HANDLERS: dict[type[ast.AST], Callable[..., None]] = {
     ast.Assign: ModuleIndex._on_assign,
@@ -367,4 +388,6 @@ _HANDLERS: dict[type[ast.AST], Callable[..., None]] = {
     ast.Global: ModuleIndex._on_global,
     ast.Nonlocal: ModuleIndex._on_global,
     ast.Call: ModuleIndex._on_call,
+    ast.Return: ModuleIndex._on_return,
+    ast.Yield: ModuleIndex._on_return,
 }

@@ -293,16 +293,7 @@ def _returned(r: Resolver, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: 
 
 def returns_of(module: ModuleIndex, node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
     """The expressions that a function returns or yields, not those of functions inside it."""
-    found: list[ast.expr] = []
-    stack: list[ast.AST] = list(node.body)
-    while stack:
-        at = stack.pop()
-        if isinstance(at, (*FUNCTIONS, ast.ClassDef)):
-            continue
-        if isinstance(at, (ast.Return, ast.Yield)) and at.value is not None:
-            found.append(at.value)
-        stack.extend(ast.iter_child_nodes(at))
-    return sorted(found, key=lambda n: (n.lineno, n.col_offset))
+    return module.returns.get(node, [])
 
 
 def _unreachable(r: Resolver, module: ModuleIndex, node: ast.AST, function: ast.AST, frame: Frame) -> bool:
