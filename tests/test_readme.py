@@ -6,7 +6,11 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
 from pages.reader import PACKED
+from prodworthy.cli import main
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,6 +46,14 @@ def test_rule_table_is_the_pack() -> None:
         (packed.rule.code, packed.rule.name, packed.page.relative_to(ROOT).as_posix(), packed.rule.summary)
         for packed in PACKED
     ]
+
+
+def test_the_finding_shown_is_a_real_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = re.findall(r"^```text\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(ROOT)
+    command = ["check", "examples/support_bot", "--select", "PW208", "--no-cache"]
+    done = CliRunner().invoke(main, command)
+    assert shown == [done.stdout.rpartition("\n\n")[0] + "\n"]
 
 
 def test_links_lead_somewhere() -> None:
