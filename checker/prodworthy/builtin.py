@@ -8,7 +8,7 @@ from prodworthy.rule import Rule
 UNUSED_SUPPRESSION = Rule(
     code="PW001",
     name="unused-suppression",
-    summary="A suppression comment holds nothing back, or names a rule that does not exist.",
+    summary="A suppression comment holds nothing back, or names a rule that does not exist",
     severity=Severity.WARNING,
     default=True,
     guide=(),
@@ -17,7 +17,7 @@ UNUSED_SUPPRESSION = Rule(
 UNREADABLE_FILE = Rule(
     code="PW002",
     name="unreadable-file",
-    summary="A file cannot be read or parsed, so nothing is known of it.",
+    summary="A file cannot be read or parsed, so nothing is known of it",
     severity=Severity.ERROR,
     default=True,
     guide=(),
