@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from prodworthy.finding import Span, TraceStep
 
 GENERATING = frozenset(
-    {"chat", "completion", "responses", "messages", "converse", "invoke_model", "agent-run", "chain", "query-engine"}
+    {
+        "chat", "completion", "responses", "messages", "converse", "invoke_model",
+        "agent-run", "assistants-run", "chain", "query-engine",
+    }  # fmt: skip
 )
 """The APIs that generate text and so have an output cap."""
 

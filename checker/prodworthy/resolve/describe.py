@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from prodworthy.call import GENERATING, LlmCall, Origin, Setting
@@ -58,7 +59,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         cap_parameter=_parameter(found, "output_cap"),
         retry_parameter=_parameter(found, "retries"),
         timeout_parameter=_parameter(found, "timeout"),
-        find_origins=lambda: origins(engine, module, found),
+        find_origins=cache(lambda: origins(engine, module, found)),
     )
 
 

@@ -552,10 +552,8 @@ def calls_of(
     name = owner.name if owner is not None and node.name == "__init__" else node.name
     found: list[CallSite] = []
     if not name.startswith("__"):
-        places = [module, *(m for m in r.project.callers(name) if m is not module)]
-        for place in places:
-            if place.is_test and not module.is_test:
-                continue
+        method = owner is not None and node.name != "__init__"
+        for place in r.project.callers(name, module, method):
             for call_node, skipped in _mentions(place, name):
                 if len(found) >= CALL_SITES:
                     break

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from prodworthy.errors import SourceError
-from prodworthy.resolve.index import ModuleIndex
+from prodworthy.resolve.index import ModuleIndex, is_test
 from prodworthy.source.python import Source
 
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
+
+CALLERS = 30
+METHOD_CALLERS = 12
+"""Modules that are searched for the callers of one function; a method's name says less."""
 
 
 class Project:
@@ -73,25 +77,39 @@ class Project:
         path = self._at(str(PurePosixPath(module.path).parent), name)
         return self.module(path) if path is not None else None
 
-    def callers(self, name: str, at_most: int = 40) -> list[ModuleIndex]:
-        """The modules among the files under analysis that call something named ``name``."""
-        found = []
-        for path in self._callers.get(name, ())[:at_most]:
-            module = self.module(path)
-            if module is not None:
-                found.append(module)
-        return found
+    def callers(self, name: str, module: ModuleIndex, method: bool) -> Iterator[ModuleIndex]:
+        """The modules among the files under analysis that may call ``name``, defined in ``module``.
+
+        ``module`` itself comes first. A plain function's caller has to import it, a method's need not;
+        private names are called at home. Tests are callers only of tests.
+        """
+        yield module
+        if name.startswith("_"):
+            return
+        stem = module.name.rpartition(".")[2].encode()
+        found = 0
+        for path, data in self._callers.get(name, ()):
+            if path == module.path or (is_test(path) and not module.is_test):
+                continue
+            if not method and stem not in data and data.count(name.encode()) < 2:
+                continue
+            caller = self.module(path)
+            if caller is not None:
+                yield caller
+                found += 1
+            if found >= (METHOD_CALLERS if method else CALLERS):
+                return
 
     @cached_property
-    def _callers(self) -> dict[str, list[str]]:
-        table: dict[str, list[str]] = defaultdict(list)
+    def _callers(self) -> dict[str, list[tuple[str, bytes]]]:
+        table: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
         for path in self._files:
             try:
                 data = (self.root / path).read_bytes()
             except OSError:
                 continue
             for name in set(_CALLED.findall(data)):
-                table[name.decode()].append(path)
+                table[name.decode()].append((path, data))
         return table
 
     def _search(self, dotted: str, folder: str) -> str | None:
