@@ -28,7 +28,8 @@ class Setting:
             ``not-applicable``. For ``retry``: ``sdk-default``, ``explicit``, ``decorator``,
             ``loop``, ``disabled``, ``none``, ``unknown``; for ``timeout``: ``sdk-default``,
             ``explicit``, ``disabled``, ``none``, ``unknown``.
-        value: the value where it is a constant (attempts, seconds, tokens, the model's name).
+        value: the value where it is a constant (attempts, seconds, tokens, the model's name); -1
+            seconds for an SDK that is known to wait for ever.
         origin: where it was set.
         reason: for ``unknown``, why, in a few words.
     """

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from prodworthy.model.schema import SourceModel
+from prodworthy.model.schema import PersonalElement, SourceModel
 from prodworthy.resolve import declared, invoke, lookup, members
 from prodworthy.resolve.catalogue import matches
 from prodworthy.resolve.index import tail
-from prodworthy.resolve.values import Class, External, Frame
+from prodworthy.resolve.values import Class, External, Frame, Instance
 
 if TYPE_CHECKING:
     from prodworthy.flow.prompts import Flow
@@ -27,6 +27,32 @@ class Fields:
 
     def __init__(self, flow: Flow) -> None:
         self._r = flow.resolver
+        self._lexicon = flow.lexicon
+
+    def personal_type(self, node: ast.expr, frame: Frame) -> PersonalElement | None:
+        """The personal data that a value is by its declared type (``contact: EmailStr``)."""
+        annotation: ast.expr | None = None
+        holder = frame
+        if isinstance(node, ast.Attribute):
+            for base in self._r.values(node.value, frame):
+                if isinstance(base, Instance):
+                    for cls in members.mro(self._r, base.cls):
+                        bindings = cls.module.scope(cls.node).bindings.get(node.attr) if isinstance(cls, Class) else None
+                        if bindings and annotation is None and isinstance(cls, Class):
+                            annotation, holder = bindings[-1].annotation, cls.module.frame
+        elif isinstance(node, ast.Name):
+            arg = lookup.argument_node(frame.scope, node.id)
+            annotation, holder = (arg.annotation if arg is not None else None), frame.parent or frame
+        if annotation is None:
+            return None
+        for part in ast.walk(annotation):
+            if isinstance(part, (ast.Name, ast.Attribute)):
+                for value in self._r.values(part, holder):
+                    if isinstance(value, External):
+                        element = self._lexicon.typed(value.name)
+                        if element is not None:
+                            return element
+        return None
 
     def of_parameter(self, arg: ast.arg, frame: Frame, source: SourceModel) -> str:
         """A handler's own parameter."""

@@ -151,17 +151,17 @@ class Tracer:
             yield from self.trace(Site(outer, frame), state)
             return
         yield from self._personal_name(node, frame, state)
-        for value in self._r.values(node, frame):
-            if isinstance(value, External):
-                yield from self._external(value.name, node, frame, state)
-                return
         found = lookup.reaching_of(self._r, node, frame)
         if found is None:
             return
         answer, holder = found
         for reached in answer.found:
             binding = reached.binding
-            if isinstance(binding.node, ast.expr):
+            if binding.kind in ("import", "from"):
+                for value in self._r.values(node, frame):
+                    if isinstance(value, External):
+                        yield from self._external(value.name, node, frame, state)
+            elif isinstance(binding.node, ast.expr):
                 span = holder.module.source.span(binding.statement)
                 verb = {"for": "one of these", "with": "opened"}.get(binding.kind, "assigned")
                 here = state.step(span, f"{verb} as `{node.id}`")
@@ -429,9 +429,11 @@ class Tracer:
     def _personal(
         self, name: str, node: ast.expr, frame: Frame, state: State, column: bool
     ) -> Iterator[Origin]:
-        element = self._flow.lexicon.named(name)
-        if element is None or element.confidence == "low" or (element.confidence != "high" and not column):
-            return
+        element = self._fields.personal_type(node, frame)
+        if element is None:
+            element = self._flow.lexicon.named(name)
+            if element is None or element.confidence == "low" or (element.confidence != "high" and not column):
+                return
         values = self._r.values(node, frame)
         if any(isinstance(v, (Const, Function, Class, Endpoint, Client, Answer)) for v in values):
             return

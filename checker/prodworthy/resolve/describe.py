@@ -196,7 +196,7 @@ def _timeout(r: Resolver, found: Found, deadline: Span | None, seconds: float | 
         if limit == -1 and raw:
             return Setting("none")
         if limit == -1:
-            return Setting("sdk-default", None)
+            return Setting("sdk-default", -1)
         return Setting("disabled", None, _span(reading.site))
     if reading.status != "set" and reading.named and _perhaps_none(reading) and deadline is None:
         return Setting("unknown", reason="the value is passed in and may be None")
@@ -206,7 +206,7 @@ def _timeout(r: Resolver, found: Found, deadline: Span | None, seconds: float | 
         return Setting("explicit", seconds, deadline)
     if raw and limit in (-1, None):
         return Setting("none")
-    return Setting("sdk-default", limit if limit is not None and limit >= 0 else None)
+    return Setting("sdk-default", limit)
 
 
 def _perhaps_none(reading: Reading) -> bool:

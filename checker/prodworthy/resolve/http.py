@@ -37,7 +37,7 @@ class Target:
 
 def target(r: Resolver, hosts: HostsModel, endpoint: Endpoint, given: Arguments) -> Target | None:
     """The LLM API that a raw request is for, or None."""
-    bodies = [v for v in settings.read(r, endpoint, given, "body").values if isinstance(v, Mapping)]
+    bodies = [v for v in settings.every(r, endpoint, given, "body") if isinstance(v, Mapping)]
     urls = _urls(r, endpoint, given)
     for url in urls:
         found = _by_url(hosts, url, bodies)
@@ -52,9 +52,9 @@ def target(r: Resolver, hosts: HostsModel, endpoint: Endpoint, given: Arguments)
 
 
 def _urls(r: Resolver, endpoint: Endpoint, given: Arguments) -> list[str]:
-    texts = [str(v.value) for v in settings.read(r, endpoint, given, "url").values
+    texts = [str(v.value) for v in settings.every(r, endpoint, given, "url")
              if isinstance(v, Const) and isinstance(v.value, str)]  # fmt: skip
-    bases = [str(v.value) for v in settings.read(r, endpoint, given, "base_url").values
+    bases = [str(v.value) for v in settings.every(r, endpoint, given, "base_url")
              if isinstance(v, Const) and isinstance(v.value, str)]  # fmt: skip
     joined = []
     for text in texts:

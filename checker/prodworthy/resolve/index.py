@@ -6,7 +6,6 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
 from prodworthy.resolve.values import Frame, FunctionNode, ScopeNode
 from prodworthy.source.python import Source
@@ -362,10 +361,16 @@ def _scope_for(node: ast.AST, child: ast.AST, outer: ScopeNode) -> ScopeNode:
 _LEAVES = frozenset({ast.Constant, ast.Name, ast.Pass, ast.Break, ast.Continue})
 
 
-@cache
+_KNOWN_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+
+
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
     """The fields of a node that can hold nodes worth knowing."""
-    return tuple(f for f in kind._fields if f not in ("ctx", "op", "ops", "type_comment", "kind", "id", "attr", "lineno"))
+    known = _KNOWN_FIELDS.get(kind)
+    if known is None:
+        skipped = ("ctx", "op", "ops", "type_comment", "kind", "id", "attr")
+        known = _KNOWN_FIELDS[kind] = tuple(f for f in kind._fields if f not in skipped)
+    return known
 
 
 _SCOPE_KINDS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef})

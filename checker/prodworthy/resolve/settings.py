@@ -102,6 +102,15 @@ def read(r: Resolver, endpoint: Endpoint, given: Arguments, role: str) -> Readin
     return _combined([*pending, Reading("absent")])
 
 
+def every(r: Resolver, endpoint: Endpoint, given: Arguments, role: str) -> Values:
+    """What ``role`` can be at any level, stronger ones first."""
+    found: Values = NOTHING
+    for level in levels(endpoint, given):
+        if level.given is not None and level.params.get(role):
+            found += _level(r, level.given, level, role).values
+    return found
+
+
 def default(endpoint: Endpoint, role: str) -> float | None:
     """What holds for ``role`` when nobody sets it, as far as the models know."""
     for level in levels(endpoint, invoke_free(endpoint)):
