@@ -1,0 +1,57 @@
+"""Which kinds of entity there are, and who finds them: ``kinds.toml``, read once, without presidio."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+CREDENTIAL = "API_KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognizer:
+    """A recognizer of presidio's: where its class is, and what it finds for whom."""
+
+    name: str
+    module: str
+    kind: str
+    region: str = ""
+    on_request: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that ``kinds.toml`` says.
+
+    Attributes:
+        recognizers: presidio's pattern recognizers.
+        names: the kinds that only a model for names finds.
+        allowed: the kinds that stay unless a policy says otherwise.
+    """
+
+    recognizers: tuple[Recognizer, ...]
+    names: frozenset[str]
+    allowed: frozenset[str]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Every kind that can be found without recognizers of one's own."""
+        return self.names | {CREDENTIAL} | {recognizer.kind for recognizer in self.recognizers}
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The countries that have identifiers of their own."""
+        return tuple(sorted({r.region for r in self.recognizers if r.region}))
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The knowledge file, read once."""
+    data = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text(encoding="utf-8"))
+    return Catalogue(
+        recognizers=tuple(Recognizer(name=row.pop("class"), **row) for row in data["recognizer"]),
+        names=frozenset(data["names"]["kinds"]),
+        allowed=frozenset(data["default"]["allow"]),
+    )

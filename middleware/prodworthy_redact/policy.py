@@ -1,0 +1,305 @@
+"""What to look for and what to do with it: ``[tool.prodworthy.redact]`` and ``[tool.prodworthy.privacy]``."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from prodworthy_redact.errors import PolicyError
+from prodworthy_redact.kinds import catalogue
+
+
+class Action(StrEnum):
+    """What becomes of an entity.
+
+    ``replace``: a placeholder that is restored in the answer. ``mask``: stars. ``hash``: a keyed digest.
+    ``surrogate``: an invented value, the same for the same value. ``encrypt``: a token only the key opens.
+    ``block``: the whole request is refused. ``allow``: it stays.
+    """
+
+    REPLACE = "replace"
+    MASK = "mask"
+    HASH = "hash"
+    SURROGATE = "surrogate"
+    ENCRYPT = "encrypt"
+    BLOCK = "block"
+    ALLOW = "allow"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hyphens(cls, data: object) -> object:
+        """``on-error`` is ``on_error``: the other tables of the configuration have hyphens."""
+        if not isinstance(data, dict):
+            return data
+        return {k.replace("-", "_") if isinstance(k, str) else k: v for k, v in data.items()}
+
+
+Score = Annotated[float, Field(ge=0, le=1)]
+
+
+class EntityPolicy(_Table):
+    """What holds for one kind of entity; None leaves the policy's own ``action`` or ``threshold``."""
+
+    action: Action | None = None
+    threshold: Score | None = None
+
+
+class OwnRecognizer(_Table):
+    """A recognizer of the user's own.
+
+    Attributes:
+        entity: the kind it finds; may be a new one.
+        regex: one or more expressions, in the syntax of the ``regex`` package, as presidio's are.
+        score: of a match without context.
+        context: words that raise the score by 0.35 where they stand up to five words before.
+        check: ``module:function``; gets the match, answers True (score 1), False (no entity) or None.
+        ignore_case: whether expressions ignore case.
+        use: ``module:Class`` of any presidio recognizer instead of ``regex``.
+        options: keyword arguments for that class.
+    """
+
+    entity: str = ""
+    regex: tuple[str, ...] = ()
+    score: Score = 0.5
+    context: tuple[str, ...] = ()
+    check: str = ""
+    ignore_case: bool = True
+    use: str = ""
+    options: dict[str, object] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_regex(cls, data: object) -> object:
+        if isinstance(data, dict) and isinstance(data.get("regex"), str):
+            return {**data, "regex": [data["regex"]]}
+        return data
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if bool(self.use) == bool(self.regex):
+            raise ValueError("give either `regex` or `use`")
+        if self.regex and not _KIND.fullmatch(self.entity):
+            raise ValueError("`entity` must be a name such as EMPLOYEE_ID")
+        for reference in filter(None, (self.use, self.check)):
+            if not _REFERENCE.fullmatch(reference):
+                raise ValueError(f"`{reference}` must be written as module:name")
+        return self
+
+
+def _entity_table(value: object) -> object:
+    """``PERSON = "mask"`` is short for ``PERSON = { action = "mask" }``."""
+    if not isinstance(value, dict):
+        return value
+    return {k: {"action": v} if isinstance(v, str) else v for k, v in value.items()}
+
+
+def _deny_table(value: object) -> object:
+    """A plain list of values is of the kind CONFIDENTIAL."""
+    return {"CONFIDENTIAL": value} if isinstance(value, list | tuple) else value
+
+
+_KIND = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
+_REFERENCE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+class Policy(_Table):
+    """What to look for and what to do with it. Frozen; a mistake is a `PolicyError` when it is built.
+
+    Attributes:
+        action, threshold: for every kind that ``entities`` does not name.
+        entities: kind -> action and threshold.
+        only: where given, the only kinds that are looked for (``[privacy] entities``).
+        languages: of the texts, two letters; they choose context words and recognizers.
+        regions: countries whose own identifiers are looked for (``us``, ``uk``, ``de``, ...), or ``all``.
+        allow: values that stay, whatever finds them; compared without regard to case.
+        allow_patterns: the same as regular expressions that must match the whole value.
+        deny: kind -> values that are always found, as whole words, without regard to case.
+        recognizers: the user's own.
+        names: whether a model for names of people and places is used: where one is installed
+            (``auto``), never (``off``), or always, so that its absence is an error (``required``).
+        names_model: ``auto``, or a model: ``rampart``, ``spacy:NAME``, ``transformers:PATH``,
+            ``gliner:PATH``.
+        credentials: whether API keys and tokens are looked for.
+        answers: ``restore``, or ``restore-and-redact``: what the model brings up is redacted too.
+        on_error: ``block`` refuses to send what could not be scanned; ``allow`` sends it as it is.
+        vault: ``memory``, ``file:PATH`` or ``redis://...``.
+        ttl: seconds after its last use that a session is forgotten.
+        max_sessions, max_values: bounds of a vault, and of one session in it.
+        max_text: characters in one request; more is refused.
+        cache_size: texts whose entities are remembered; 0 remembers none.
+    """
+
+    action: Action = Action.REPLACE
+    threshold: Score = 0.4
+    entities: Annotated[dict[str, EntityPolicy], BeforeValidator(_entity_table)] = {}
+    only: tuple[str, ...] | None = None
+    languages: tuple[str, ...] = ("en",)
+    regions: tuple[str, ...] = ("us", "uk")
+    allow: tuple[str, ...] = ()
+    allow_patterns: tuple[str, ...] = ()
+    deny: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_deny_table)] = {}
+    recognizers: tuple[OwnRecognizer, ...] = ()
+    names: Literal["auto", "off", "required"] = "auto"
+    names_model: str = "auto"
+    credentials: bool = True
+    answers: Literal["restore", "restore-and-redact"] = "restore"
+    on_error: Literal["block", "allow"] = "block"
+    vault: str = "memory"
+    ttl: Annotated[float, Field(gt=0)] = 3600
+    max_sessions: Annotated[int, Field(gt=0)] = 10_000
+    max_values: Annotated[int, Field(gt=0)] = 10_000
+    max_text: Annotated[int, Field(gt=0)] = 20_000_000
+    cache_size: Annotated[int, Field(ge=0)] = 2_048
+
+    def __init__(self, **values: object) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise PolicyError("\n".join(_complaints(error))) from error
+
+    @classmethod
+    def load(cls, path: str | Path | None = None) -> Policy:
+        """The policy of a file, or of the nearest configuration at or above a folder (default: here).
+
+        Raises:
+            PolicyError: names the file, the key and, for an unknown one, the nearest known.
+        """
+        file, tables = _read(Path(path) if path is not None else Path.cwd())
+        try:
+            return cls(**_merge(tables))
+        except PolicyError as error:
+            raise PolicyError("\n".join(f"{file}: {line}" for line in str(error).splitlines())) from error
+
+    def of(self, kind: str) -> tuple[Action, float]:
+        """The action and the threshold that hold for ``kind``."""
+        given = self.entities.get(kind, EntityPolicy())
+        usual = Action.ALLOW if kind in catalogue().allowed else self.action
+        return given.action or usual, self.threshold if given.threshold is None else given.threshold
+
+    def wants(self, kind: str) -> bool:
+        """Whether ``kind`` is looked for at all: it is not allowed through, and is among ``only``."""
+        return self.of(kind)[0] is not Action.ALLOW and (self.only is None or kind in self.only)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        for place, kinds in (("entities", self.entities), ("only", self.only or ())):
+            for kind in kinds:
+                if kind not in self._kinds():
+                    raise ValueError(f"`{place}`: {_unknown('entity', kind, self._kinds())}")
+        for region in self.regions:
+            if region not in (*catalogue().regions, "all"):
+                raise ValueError(f"`regions`: {_unknown('region', region, (*catalogue().regions, 'all'))}")
+        for language in self.languages:
+            if not re.fullmatch(r"[a-z]{2}", language):
+                raise ValueError(f"`languages`: `{language}` is no two-letter language code such as en")
+        for kind in self.deny:
+            if not _KIND.fullmatch(kind):
+                raise ValueError(f"`deny`: `{kind}` must be a name such as PROJECT_NAME")
+        for pattern in self.allow_patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                told = f"`allow_patterns`: `{pattern}` is no regular expression: {error}"
+                raise ValueError(told) from error
+        return self
+
+    def _kinds(self) -> frozenset[str]:
+        own = {recognizer.entity for recognizer in self.recognizers} | set(self.deny)
+        return catalogue().kinds | own
+
+
+class PrivacyTable(_Table):
+    """``[tool.prodworthy.privacy]``: what counts as personal data, for checker and redactor alike."""
+
+    entities: tuple[str, ...] | None = None
+    languages: tuple[str, ...] | None = None
+    regions: tuple[str, ...] | None = None
+    allow: tuple[str, ...] | None = None
+
+
+def _merge(tables: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    """Both tables as one; what ``[redact]`` says wins, and the allow lists add up."""
+    try:
+        privacy = PrivacyTable.model_validate(dict(tables.get("privacy", {})))
+    except ValidationError as error:
+        told = (line.replace("`", "`privacy.", 1) for line in _complaints(error, PrivacyTable))
+        raise PolicyError("\n".join(told)) from error
+    shared = privacy.model_dump(exclude_none=True)
+    only = shared.pop("entities", None)
+    redact = {key.replace("-", "_"): value for key, value in tables.get("redact", {}).items()}
+    allow, own = shared.get("allow", ()), redact.get("allow", ())
+    if isinstance(own, list):
+        shared["allow"] = redact["allow"] = [*allow, *own]
+    return {**({"only": only} if only is not None else {}), **shared, **redact}
+
+
+def _read(start: Path) -> tuple[Path, dict[str, dict[str, object]]]:
+    if start.is_file():
+        return start, _tables(start) or {}
+    if not start.is_dir():
+        raise PolicyError(f"{start}: no such file or folder")
+    for file in _candidates(start.resolve()):
+        tables = _tables(file)
+        if tables is not None:
+            return file, tables
+    return start, {}
+
+
+def _candidates(start: Path) -> Iterator[Path]:
+    for folder in (start, *start.parents):
+        yield from (f for name in ("prodworthy.toml", "pyproject.toml") if (f := folder / name).is_file())
+        if (folder / ".git").exists():
+            return
+
+
+def _tables(file: Path) -> dict[str, dict[str, object]] | None:
+    """The ``redact`` and ``privacy`` tables; None where a pyproject.toml says nothing of prodworthy."""
+    try:
+        data: object = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise PolicyError(f"{file}: cannot be read: {error.strerror or error}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PolicyError(f"{file}: not valid TOML: {error}") from error
+    for key in ("tool", "prodworthy") if file.name == "pyproject.toml" else ():
+        data = data.get(key) if isinstance(data, dict) else None
+    if not isinstance(data, dict):
+        return None
+    found = {name: data[name] for name in ("redact", "privacy") if name in data}
+    for name, table in found.items():
+        if not isinstance(table, dict):
+            raise PolicyError(f"{file}: `{name}` must be a table")
+    return found
+
+
+def _complaints(error: ValidationError, table: type[BaseModel] = Policy) -> Iterator[str]:
+    for item in error.errors():
+        place = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            yield _unknown("key", place, _keys_beside(item["loc"], table))
+        else:
+            message = item["msg"].removeprefix("Value error, ")
+            yield f"`{place}`: {message[:1].lower()}{message[1:]}" if place else message
+
+
+def _keys_beside(place: tuple[int | str, ...], table: type[BaseModel]) -> tuple[str, ...]:
+    inside: dict[str, type[BaseModel]] = {"entities": EntityPolicy, "recognizers": OwnRecognizer}
+    owner = inside.get(str(place[0]), table) if len(place) > 1 else table
+    return tuple(sorted(owner.model_fields))
+
+
+def _unknown(what: str, name: str, known: tuple[str, ...] | frozenset[str]) -> str:
+    last = name.rpartition(".")[2]
+    close = difflib.get_close_matches(last, sorted(known), 1, 0.5)
+    hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(sorted(known))}"
+    return f"unknown {what} `{name}`; {hint}"
