@@ -5,7 +5,8 @@ any number of segments, none included (``langchain_openai.*.ChatOpenAI``); insid
 characters (``langchain*.*.LLMChain``). A *parameter path* names
 where a value goes: a keyword (``max_tokens``), then keys inside it (``options.num_predict``).
 A leading ``#0`` means the first positional argument where it has no keyword name. A time is in seconds;
-in milliseconds where the parameter's name ends in ``_ms``.
+in milliseconds where the
+parameter's name ends in ``_ms`` or the path in ``:ms``.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -158,7 +159,11 @@ def _retry(r: Resolver, found: Found, around: str, place: Span | None) -> Settin
         return Setting("unknown", reason="the value is passed in and may be None")
     if reading.status == "set" or (reading.status in ("unknown", "mixed") and reading.named):
         if reading.value in (0, False) and reading.status == "set" and isinstance(reading.value, int):
-            return Setting(around, None, place) if around else Setting("disabled", 0, _span(reading.site))
+            if around:
+                return Setting(around, None, place)
+            inner = endpoint.client.inner if endpoint.client is not None else None
+            kept = inner is not None and bool(settings.default(replace(endpoint, client=inner), "retries"))
+            return Setting("disabled", 0, _span(reading.site), "the client inside retries" if kept else "")
         return Setting("explicit", _number(reading), _span(reading.site))
     client = endpoint.client
     while client is not None:
@@ -223,7 +228,7 @@ def _parameter(found: Found, role: str) -> str:
         return found.target.endpoint.params[role][0]
     for level in settings.levels(found.endpoint, found.given):
         if level.params.get(role):
-            return level.params[role][0]
+            return level.params[role][0].removesuffix(":ms")
     return ""
 
 

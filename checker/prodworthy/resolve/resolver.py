@@ -38,6 +38,9 @@ DEPTH = 70
 ALTERNATIVES = 24
 """Values kept for one expression."""
 
+LONGEST = 400
+"""Elements kept of one list."""
+
 _DEEP = (Unknown("too deep"),)
 _OUT = (Unknown("budget"),)
 
@@ -149,9 +152,7 @@ class Resolver:
             case ast.Dict() | ast.DictComp():
                 return mappings.display(self, node, frame)
             case ast.List() | ast.Tuple() | ast.Set():
-                closed = not any(isinstance(e, ast.Starred) for e in node.elts)
-                items = tuple(Site(e, frame) for e in node.elts if not isinstance(e, ast.Starred))
-                return (Sequence(items, closed, Site(node, frame)),)
+                return (self._list(node, frame),)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
                 return (Sequence((Site(node.elt, frame),), False, Site(node, frame)),)
             case ast.Subscript():
@@ -164,6 +165,18 @@ class Resolver:
                 truth = self.truth(node, frame)
                 return (Unknown("comparison", optional=False),) if truth is None else (Const(truth),)
         return (Unknown("expression"),)
+
+    def _list(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Sequence:
+        items: list[Site] = []
+        closed = True
+        for element in node.elts:
+            if not isinstance(element, ast.Starred):
+                items.append(Site(element, frame))
+                continue
+            inner = [v for v in self.values(element.value, frame) if isinstance(v, Sequence)]
+            closed = closed and len(inner) == 1 and inner[0].closed
+            items += [site for sequence in inner for site in sequence.items]
+        return Sequence(tuple(items[:LONGEST]), closed and len(items) <= LONGEST, Site(node, frame))
 
     def _conditional(self, node: ast.IfExp, frame: Frame) -> Values:
         holds = self.truth(node.test, frame)

@@ -165,7 +165,7 @@ def _level(r: Resolver, given: Arguments, level: Level, role: str) -> Reading:
 
 
 def _in_seconds(path: str, reading: Reading) -> Reading:
-    if path.endswith("_ms") and isinstance(reading.value, (int, float)):
+    if path.endswith(("_ms", ":ms")) and isinstance(reading.value, (int, float)):
         return replace(reading, value=reading.value / 1000)
     return reading
 
@@ -215,7 +215,7 @@ def _kind(value: Value) -> str:
 
 def options(r: Resolver, given: Arguments, path: str, positional: list[str]) -> tuple[Option, ...]:
     """What can stand at a parameter path of a call."""
-    first, *rest = path.split(".")
+    first, *rest = path.removesuffix(":ms").split(".")
     return walk(r, _argument(r, given, first, positional), rest)
 
 

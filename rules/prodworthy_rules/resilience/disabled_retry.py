@@ -10,7 +10,7 @@ from prodworthy_rules._wording import called, set_where, steps
 
 def check(call: LlmCall, report: Report) -> None:
     """Report a call whose SDK would retry, had the code not forbidden it."""
-    if call.retry.status != "disabled" or call.local:
+    if call.retry.status != "disabled" or call.retry.reason or call.local:
         return
     report(
         call.span,

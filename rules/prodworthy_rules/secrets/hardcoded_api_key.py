@@ -67,6 +67,8 @@ def _check_clients(module: Module, report: Report, seen: set[Span]) -> None:
     for sdk, argument in module.client_arguments("api_key"):
         for value, span in module.constants(argument):
             if isinstance(value, str) and span not in seen and credentials.looks_secret(value):
+                if span.path != module.path and credentials.find(value, credentials.shapes_in(value)):
+                    continue  # reported where it is written
                 seen.add(span)
                 here = span if span.path == module.path else module.span(argument)
                 secret = credentials.strip_scheme(value)
