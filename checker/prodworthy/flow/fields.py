@@ -37,7 +37,11 @@ class Fields:
             for base in self._r.values(node.value, frame):
                 if isinstance(base, Instance):
                     for cls in members.mro(self._r, base.cls):
-                        bindings = cls.module.scope(cls.node).bindings.get(node.attr) if isinstance(cls, Class) else None
+                        bindings = (
+                            cls.module.scope(cls.node).bindings.get(node.attr)
+                            if isinstance(cls, Class)
+                            else None
+                        )
                         if bindings and annotation is None and isinstance(cls, Class):
                             annotation, holder = bindings[-1].annotation, cls.module.frame
         elif isinstance(node, ast.Name):

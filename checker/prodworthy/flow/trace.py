@@ -432,7 +432,11 @@ class Tracer:
         element = self._fields.personal_type(node, frame)
         if element is None:
             element = self._flow.lexicon.named(name)
-            if element is None or element.confidence == "low" or (element.confidence != "high" and not column):
+            if (
+                element is None
+                or element.confidence == "low"
+                or (element.confidence != "high" and not column)
+            ):
                 return
         values = self._r.values(node, frame)
         if any(isinstance(v, (Const, Function, Class, Endpoint, Client, Answer)) for v in values):

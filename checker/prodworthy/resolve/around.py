@@ -18,7 +18,9 @@ from prodworthy.resolve.values import Const, External, Frame, Function, Made, Si
 if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
 
-_RETRYING = re.compile(r"(^|_)(retry|retries|retrying|retryable|backoff)(_|$)|[a-z]Retry|^retry", re.IGNORECASE)
+_RETRYING = re.compile(
+    r"(^|_)(retry|retries|retrying|retryable|backoff)(_|$)|[a-z]Retry|^retry", re.IGNORECASE
+)
 """Names of functions that call again what they are given; nobody calls anything else so."""
 
 CALLERS = 3

@@ -29,7 +29,7 @@ class Catalogue:
         self._clients: dict[str, list[tuple[str, SdkModel, ClientModel]]] = {}
         self._functions: dict[str, list[tuple[str, SdkModel, CallModel]]] = {}
         self._methods: dict[tuple[str, str], dict[str, list[CallModel]]] = {}
-        self._made: dict[tuple[str, str], dict[str, ClientModel]] = {}
+        self._made: dict[tuple[str, str], dict[str, list[ClientModel]]] = {}
         self._modules: list[tuple[str, SdkModel, ClientModel]] = []
         self._shapes: list[tuple[str, SdkModel, CallModel]] | None = None
 
@@ -61,9 +61,9 @@ class Catalogue:
         found = self._methods.get((sdk.name, client.id), {}).get(path)
         return found[0] if found else None
 
-    def made(self, sdk: SdkModel, client: ClientModel, path: str) -> ClientModel | None:
-        """The client that calling ``path`` of another client gives."""
-        return self._made.get((sdk.name, client.id), {}).get(path)
+    def made(self, sdk: SdkModel, client: ClientModel, path: str) -> list[ClientModel]:
+        """The clients that calling ``path`` of another client can give."""
+        return self._made.get((sdk.name, client.id), {}).get(path, [])
 
     def by_shape(self, path: str, keywords: Iterable[str]) -> tuple[SdkModel, CallModel] | None:
         """The call that an unknown receiver's ``path`` can only be, given its keyword arguments."""
@@ -96,7 +96,7 @@ class Catalogue:
             self._modules += [(module, sdk, client) for module in client.modules]
             for made in client.made_by:
                 owner, _, path = made.partition(":")
-                self._made.setdefault((sdk.name, owner), {})[path] = client
+                self._made.setdefault((sdk.name, owner), {}).setdefault(path, []).append(client)
         for call in sdk.call:
             for path in call.paths:
                 if not call.on:

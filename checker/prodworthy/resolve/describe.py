@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from prodworthy.call import GENERATING, LlmCall, Origin, Setting
 from prodworthy.finding import Span
-from prodworthy.resolve import settings
+from prodworthy.resolve import invoke, settings
 from prodworthy.resolve.find import RAW, Found
 from prodworthy.resolve.index import ModuleIndex, dotted
 from prodworthy.resolve.settings import Reading
-from prodworthy.resolve.values import Const, Endpoint, Mapping, Site
+from prodworthy.resolve.values import Client, Const, Endpoint, Mapping, Site
 
 if TYPE_CHECKING:
     from prodworthy.resolve.engine import Engine
@@ -135,19 +135,31 @@ def _cap(r: Resolver, found: Found, api: str) -> Setting:
             return Setting("set", int(value))
         if not _has(found, "output_cap"):
             return Setting("unknown", reason="this call has no cap of its own")
-        if _hidden(found.endpoint):
+        if _hidden(r, found.endpoint):
             return Setting("unknown", reason="the model is built outside the code in view")
     return _plain(reading)
 
 
-def _hidden(endpoint: Endpoint) -> bool:
+def _hidden(r: Resolver, endpoint: Endpoint) -> bool:
     """Whether a client further in could set the cap, but nobody sees it."""
+    if endpoint.model.wraps and endpoint.client is None:
+        return True
     client = endpoint.client
     while client is not None:
-        if client.model.wraps and client.inner is None:
+        if client.model.wraps and client.inner is None and not _named(r, client):
             return True
         client = client.inner
     return False
+
+
+def _named(r: Resolver, client: Client) -> bool:
+    """Whether the model inside is given by its name alone (``Agent("openai:gpt-5")``), or not at all."""
+    for layer in client.layers:
+        for name in client.model.wraps:
+            site = invoke.argument(layer, name, client.model.positional)
+            if site is not None and not all(isinstance(v, Const) for v in r.site(site)):
+                return False
+    return client.seen and not any(layer.unpacked or layer.starred for layer in client.layers)
 
 
 def _retry(r: Resolver, found: Found, around: str, place: Span | None) -> Setting:

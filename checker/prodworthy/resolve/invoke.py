@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from prodworthy.model.schema import ClientModel
 from prodworthy.resolve import declared, lookup, mappings, members, wellknown
 from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, tail
 from prodworthy.resolve.values import (
@@ -113,10 +114,14 @@ def invoke(r: Resolver, target: Value, given: Arguments) -> Values:
 
 def construct(r: Resolver, name: str, given: Arguments) -> Values:
     """A client of an SDK, or another thing made outside the project."""
-    for sdk, model in r.catalogue.client(name):
-        if all(_one_of(r, given, model.positional, key, wanted) for key, wanted in model.when.items()):
-            inner = wrapped(r, given, model.wraps, model.positional)
-            return tuple(Client(sdk, model, (given,), inner=i, qualified=name) for i in inner)
+    clients = tuple(
+        Client(sdk, model, (given,), inner=inner, qualified=name)
+        for sdk, model in r.catalogue.client(name)
+        if _fits(r, model, given)
+        for inner in wrapped(r, given, model.wraps, model.positional)
+    )
+    if clients:
+        return clients
     function = r.catalogue.function(name)
     if function is not None:
         return (Answer(Endpoint(function[0], function[1], None, name), given),)
@@ -193,6 +198,11 @@ def unpacked(r: Resolver, given: Arguments) -> list[Mapping]:
     return found
 
 
+def _fits(r: Resolver, model: ClientModel, given: Arguments) -> bool:
+    """Whether the arguments say that this is the client they build (``boto3.client("bedrock-runtime")``)."""
+    return all(_one_of(r, given, model.positional, key, wanted) for key, wanted in model.when.items())
+
+
 def _one_of(r: Resolver, given: Arguments, positional: list[str], key: str, wanted: list[str]) -> bool:
     site = argument(given, key, positional)
     values = r.site(site) if site is not None else NOTHING
@@ -213,11 +223,13 @@ def _client(r: Resolver, client: Client, given: Arguments) -> Values:
         return (replace(client, path="", layers=(given, *client.layers)),)
     if client.path in model.retrying:
         return (replace(client, path="", retried=True, layers=(given, *client.layers)),)
-    made = r.catalogue.made(client.sdk, model, client.path)
-    if made is not None:
-        if all(_one_of(r, given, made.positional, key, wanted) for key, wanted in made.when.items()):
-            return (Client(client.sdk, made, (given,), seen=client.seen, inner=replace(client, path=""),
-                           qualified=f"{client.qualified}().{client.path}"),)  # fmt: skip
+    makers = r.catalogue.made(client.sdk, model, client.path)
+    for made in makers:
+        if _fits(r, made, given):
+            name = f"{client.qualified}().{client.path}"
+            inner = replace(client, path="")
+            return (Client(client.sdk, made, (given,), seen=client.seen, inner=inner, qualified=name),)
+    if makers:
         return (Unknown("another service"),)
     if client.path in ("__enter__", "__aenter__"):
         return (replace(client, path=""),)

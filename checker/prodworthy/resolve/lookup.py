@@ -174,7 +174,11 @@ def _iterated(r: Resolver, values: Values, positions: tuple[int, ...], frame: Fr
     """What a loop's target is: elements, or the key or value of a dict's items."""
     found: Values = NOTHING
     for value in values:
-        if isinstance(value, Method) and isinstance(value.owner, Mapping) and value.name in ("items", "values"):
+        if (
+            isinstance(value, Method)
+            and isinstance(value.owner, Mapping)
+            and value.name in ("items", "values")
+        ):
             rest = positions[1:] if value.name == "items" else positions
             if value.name == "items" and positions[:1] == (0,):
                 found += tuple(Const(key) for key in list(value.owner.entries)[:8])

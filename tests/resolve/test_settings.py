@@ -1,0 +1,253 @@
+"""Effective settings: what reaches the provider, on which paths, and where it was set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from resolve.project import only
+
+HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
+CALL = "client.chat.completions.create(model='m', messages=[], {})"
+
+CAPS = {
+    "nothing": (CALL.format(""), "unset", None),
+    "literal": (CALL.format("max_tokens=7"), "set", 7),
+    "newer name": (CALL.format("max_completion_tokens=7"), "set", 7),
+    "explicit None": (CALL.format("max_tokens=None"), "unset", None),
+    "constant": ("CAP = 9\n" + CALL.format("max_tokens=CAP"), "set", 9),
+    "arithmetic": ("CAP = 1024 * 4\n" + CALL.format("max_tokens=CAP"), "set", 4096),
+    "dict literal": ("kw = {'max_tokens': 3}\n" + CALL.format("**kw"), "set", 3),
+    "dict without": ("kw = {'top_p': 1}\n" + CALL.format("**kw"), "unset", None),
+    "item set later": ("kw = {}\nkw['max_tokens'] = 3\n" + CALL.format("**kw"), "set", 3),
+    "update": ("kw = dict(top_p=1)\nkw.update(max_tokens=3)\n" + CALL.format("**kw"), "set", 3),
+    "merged": ("kw = {'top_p': 1} | {'max_tokens': 3}\n" + CALL.format("**kw"), "set", 3),
+    "nested unpacking": (
+        "base = {'max_tokens': 3}\nkw = {**base, 'top_p': 1}\n" + CALL.format("**kw"),
+        "set",
+        3,
+    ),
+    "popped": ("kw = {'max_tokens': 3}\nkw.pop('max_tokens')\n" + CALL.format("**kw"), "unset", None),
+    "deleted": ("kw = {'max_tokens': 3}\ndel kw['max_tokens']\n" + CALL.format("**kw"), "unset", None),
+    "without None": (
+        "kw = {'max_tokens': None, 'top_p': 1}\nkw = {k: v for k, v in kw.items() if v is not None}\n"
+        + CALL.format("**kw"),
+        "unset",
+        None,
+    ),
+    "both branches": (
+        "kw = {}\nif __debug__:\n    kw['max_tokens'] = 3\nelse:\n    kw['max_tokens'] = 4\n"
+        + CALL.format("**kw"),
+        "set",
+        3,
+    ),
+    "one branch": ("kw = {}\nif input():\n    kw['max_tokens'] = 3\n" + CALL.format("**kw"), "unknown", None),
+    "guard that holds": (
+        "CAP = 5\nkw = {}\nif CAP is not None:\n    kw['max_tokens'] = CAP\n" + CALL.format("**kw"),
+        "set",
+        5,
+    ),
+    "guard that fails": (
+        "CAP = None\nkw = {}\nif CAP:\n    kw['max_tokens'] = CAP\n" + CALL.format("**kw"),
+        "unset",
+        None,
+    ),
+    "helper": ("def kw():\n    return {'max_tokens': 3}\n" + CALL.format("**kw()"), "set", 3),
+    "unknown mapping": ("import settings\n" + CALL.format("**settings.load()"), "unknown", None),
+    "extra body": (CALL.format("extra_body={'max_tokens': 3}"), "set", 3),
+    "environment with default": (
+        "import os\n" + CALL.format("max_tokens=int(os.getenv('CAP', '300'))"),
+        "set",
+        300,
+    ),
+    "environment without": ("import os\n" + CALL.format("max_tokens=os.getenv('CAP')"), "unknown", None),
+    "required parameter": ("def f(cap: int):\n    " + CALL.format("max_tokens=cap"), "set", None),
+    "default of a parameter": ("def f(cap=80):\n    " + CALL.format("max_tokens=cap"), "set", 80),
+    "None by default": ("def f(cap=None):\n    " + CALL.format("max_tokens=cap"), "unknown", None),
+    "keyword arguments of a public function": ("def f(**kw):\n    " + CALL.format("**kw"), "unknown", None),
+    "wrapper's only caller": (
+        "def _f(**kw):\n    " + CALL.format("**kw") + "\n_f(max_tokens=6)",
+        "set",
+        6,
+    ),
+    "dataclass": (
+        "from dataclasses import dataclass\n@dataclass\nclass S:\n    cap: int = 44\ns = S()\n"
+        + CALL.format("max_tokens=s.cap"),
+        "set",
+        44,
+    ),
+    "pydantic field": (
+        "from pydantic import BaseModel, Field\nclass S(BaseModel):\n    cap: int = Field(default=44)\n"
+        + CALL.format("max_tokens=S().cap"),
+        "set",
+        44,
+    ),
+    "construction wins over the default": (
+        "from pydantic import BaseModel\nclass S(BaseModel):\n    cap: int = 1\n"
+        + CALL.format("max_tokens=S(cap=2).cap"),
+        "set",
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CAPS)
+def test_output_cap(case: str, tmp_path: Path) -> None:
+    body, status, value = CAPS[case]
+    cap = only(tmp_path, app=HEAD + body).output_cap
+    assert cap.status == status
+    if value is not None:
+        assert cap.value == value
+
+
+def test_where_it_was_set(tmp_path: Path) -> None:
+    call = only(tmp_path, app=HEAD + "kw = {\n    'max_tokens': 3,\n}\n" + CALL.format("**kw"))
+    assert call.output_cap.origin is not None
+    assert call.output_cap.origin.line == 4
+
+
+RETRIES = {
+    "sdk default": (CALL.format(""), "sdk-default"),
+    "client": ("client = OpenAI(max_retries=5)\n" + CALL.format(""), "explicit"),
+    "off": ("client = OpenAI(max_retries=0)\n" + CALL.format(""), "disabled"),
+    "off through with_options": (
+        "client = client.with_options(max_retries=0)\n" + CALL.format(""),
+        "disabled",
+    ),
+    "on again through with_options": (
+        "client = OpenAI(max_retries=0).with_options(max_retries=3)\n" + CALL.format(""),
+        "explicit",
+    ),
+    "tenacity": ("from tenacity import retry\n@retry\ndef f():\n    " + CALL.format(""), "decorator"),
+    "backoff": (
+        "import backoff, openai\n@backoff.on_exception(backoff.expo, openai.RateLimitError, max_tries=3)\ndef f():\n    "
+        + CALL.format(""),
+        "decorator",
+    ),
+    "decorated caller": (
+        "from tenacity import retry\ndef f():\n    " + CALL.format("") + "\n@retry\ndef g():\n    f()",
+        "decorator",
+    ),
+    "loop": (
+        "def f():\n    for _ in range(3):\n        try:\n            return "
+        + CALL.format("")
+        + "\n        except Exception:\n            continue",
+        "loop",
+    ),
+    "loop over items is no retry": (
+        "def f(items):\n    for item in items:\n        try:\n            print("
+        + CALL.format("")
+        + ")\n        except Exception:\n            continue",
+        "sdk-default",
+    ),
+    "handler that gives up": (
+        "def f():\n    while True:\n        try:\n            return "
+        + CALL.format("")
+        + "\n        except Exception:\n            raise",
+        "sdk-default",
+    ),
+    "own decorator": (
+        "def again(fn):\n    def inner(*a):\n        for _ in range(3):\n            try:\n                return fn(*a)\n"
+        "            except Exception:\n                pass\n    return inner\n@again\ndef f():\n    "
+        + CALL.format(""),
+        "decorator",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RETRIES)
+def test_retry(case: str, tmp_path: Path) -> None:
+    body, status = RETRIES[case]
+    assert only(tmp_path, app=HEAD + body).retry.status == status
+
+
+TIMEOUTS = {
+    "sdk default": (CALL.format(""), "sdk-default", 600),
+    "client": ("client = OpenAI(timeout=4)\n" + CALL.format(""), "explicit", 4),
+    "call wins": ("client = OpenAI(timeout=4)\n" + CALL.format("timeout=2"), "explicit", 2),
+    "off": ("client = OpenAI(timeout=None)\n" + CALL.format(""), "disabled", None),
+    "wait_for": (
+        "import asyncio\nfrom openai import AsyncOpenAI\nclient = AsyncOpenAI()\nasync def f():\n    await asyncio.wait_for("
+        + CALL.format("")
+        + ", timeout=3)",
+        "explicit",
+        3,
+    ),
+    "asyncio.timeout": (
+        "import asyncio\nfrom openai import AsyncOpenAI\nclient = AsyncOpenAI()\nasync def f():\n"
+        "    async with asyncio.timeout(8):\n        await " + CALL.format(""),
+        "explicit",
+        8,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TIMEOUTS)
+def test_timeout(case: str, tmp_path: Path) -> None:
+    body, status, seconds = TIMEOUTS[case]
+    timeout = only(tmp_path, app=HEAD + body).timeout
+    assert (timeout.status, timeout.value) == (status, seconds)
+
+
+RAW = {
+    "plain": ("requests.post(URL, json={'model': 'm', 'messages': []})", "unset", "none", "none"),
+    "capped": (
+        "requests.post(URL, json={'model': 'm', 'messages': [], 'max_tokens': 5}, timeout=3)",
+        "set",
+        "none",
+        "explicit",
+    ),
+    "dumped body": (
+        "import json\nbody = {'model': 'm', 'messages': []}\nbody['max_tokens'] = 5\nrequests.post(URL, data=json.dumps(body))",
+        "set",
+        "none",
+        "none",
+    ),
+    "session": ("s = requests.Session()\ns.post(URL, json={'messages': []})", "unset", "none", "none"),
+    "unknown host": (
+        "import os\nrequests.post(os.environ['BASE'] + '/chat/completions', json={'messages': []})",
+        "unset",
+        "none",
+        "none",
+    ),
+    "body alone": (
+        "def f(url):\n    requests.post(url, json={'model': 'm', 'messages': [], 'max_tokens': 1})",
+        "set",
+        "none",
+        "none",
+    ),
+    "gemini": (
+        "requests.post('https://generativelanguage.googleapis.com/v1beta/models/gemini-pro:generateContent?key=x',"
+        " json={'contents': [], 'generationConfig': {'maxOutputTokens': 4}})",
+        "set",
+        "none",
+        "none",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RAW)
+def test_raw_http(case: str, tmp_path: Path) -> None:
+    body, cap, retry, timeout = RAW[case]
+    text = "import requests\nURL = 'https://api.openai.com/v1/chat/completions'\n" + body
+    call = only(tmp_path, app=text)
+    assert (call.sdk, call.api) == ("raw-http", "chat")
+    assert (call.output_cap.status, call.retry.status, call.timeout.status) == (cap, retry, timeout)
+
+
+def test_cap_of_the_model_holds_for_its_chains(tmp_path: Path) -> None:
+    call = only(
+        tmp_path,
+        app="""
+            from langchain_core.prompts import ChatPromptTemplate
+            from langchain_openai import ChatOpenAI
+            chain = ChatPromptTemplate.from_template("{q}") | ChatOpenAI(model="m", max_tokens=33)
+            chain.invoke({"q": "hi"})
+        """,
+    )
+    assert (call.api, call.output_cap.value) == ("chain", 33)
+
+
+def test_embeddings_have_no_cap(tmp_path: Path) -> None:
+    call = only(tmp_path, app=HEAD + "client.embeddings.create(model='m', input='x')")
+    assert (call.api, call.output_cap.status) == ("embeddings", "not-applicable")
