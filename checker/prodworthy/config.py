@@ -146,7 +146,9 @@ def _table(file: Path) -> dict[str, object] | None:
     try:
         data: dict[str, object] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: not valid TOML: {error}") from error
+        end = f"at line {len(text.splitlines())}, the end of the file"
+        told = str(error).replace("at end of document", end)
+        raise ConfigError(f"{file}: not valid TOML: {told}") from error
     except RecursionError as error:
         raise ConfigError(f"{file}: not valid TOML: nested too deeply") from error
     if file.name != "pyproject.toml":

@@ -13,8 +13,8 @@ from prodworthy.selection import nearest
 
 _MENTION = re.compile(r"prodworthy:|noqa\s*:[^\n]*PW\d", re.IGNORECASE)
 _OWN = re.compile(r"#\s*prodworthy:\s*(?P<verb>[\w-]+)\s*(?P<list>\[(?P<codes>[^\]\n]*)\])?", re.IGNORECASE)
-_NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)", re.IGNORECASE)
-_OURS = re.compile(r"PW\d+")
+_NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Z]+[0-9]\w*(?:[,\s]+[A-Z]+[0-9]\w*)*)", re.IGNORECASE)
+_OURS = re.compile(r"\bPW\d\w*")
 _VERBS = frozenset({"allow", "disable", "ignored", "ignores", "noqa", "nosec", "off", "skip", "suppress"})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from prodworthy.errors import ProdworthyError
+from prodworthy.errors import ProdworthyError, SourceError
 
 COMMANDS = {
     "check": "Report what keeps an LLM application from being ready for production.",
@@ -45,7 +45,7 @@ class _Lazy(click.Group):
         except ProdworthyError as error:
             for line in str(error).splitlines():
                 click.echo(f"error: {line}", err=True)
-            ctx.exit(USAGE)
+            ctx.exit(UNANALYSED if isinstance(error, SourceError) else USAGE)
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:

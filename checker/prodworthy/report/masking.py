@@ -39,7 +39,7 @@ def shown_lines(source: Source, code: str, first: int, last: int) -> dict[int, s
 
 
 def _literals(source: Source, first: int, last: int) -> Iterator[Span]:
-    """The string literals that matter: no keys, no short words such as ``"role"``."""
+    """The string literals that matter: no keys, docstrings, or short words such as ``"role"``."""
     keys: set[ast.AST] = set()
     inside: set[ast.AST] = set()
     for node in ast.walk(source.tree):
@@ -49,6 +49,8 @@ def _literals(source: Source, first: int, last: int) -> Iterator[Span]:
             keys.update(key for key in node.keys if key is not None)
         elif isinstance(node, ast.Subscript):
             keys.add(node.slice)
+        elif isinstance(node, ast.Expr):
+            keys.add(node.value)
         elif isinstance(node, ast.JoinedStr):
             inside.update(ast.walk(node))
             yield source.span(node)

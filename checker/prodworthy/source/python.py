@@ -15,7 +15,13 @@ from prodworthy.source.text import DEFAULT_LIMIT, read_text
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _NESTING = ("too many nested", "too many statically nested", "too many levels of indentation")
-_OF_NEWER_PYTHON = ("f-string", "invalid syntax", "unterminated string", "expected '('", "multiple exception types")
+_OF_NEWER_PYTHON = (
+    "f-string",
+    "invalid syntax",
+    "unterminated string",
+    "expected '('",
+    "multiple exception types",
+)
 """How the running interpreter may complain of a line that a newer one accepts."""
 TOO_DEEP = "nested too deeply to be analysed; split the expression or statement, or exclude the file"
 
@@ -113,7 +119,9 @@ def _parse_newer(path: str, text: str, first: SyntaxError) -> ast.Module:
     try:
         return parse_newer(text)
     except SyntaxError as error:
-        trusted = first if not (first.msg or "").startswith(_OF_NEWER_PYTHON) or error.lineno is None else error
+        trusted = (
+            first if not (first.msg or "").startswith(_OF_NEWER_PYTHON) or error.lineno is None else error
+        )
         told = first.msg if trusted.lineno == first.lineno else trusted.msg
         raise SourceError(path, f"not valid Python: {told}", trusted.lineno) from first
     except (RecursionError, MemoryError) as error:
