@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from resolve.project import calls, only
 
 CREATE = "chat.completions.create(model='m', messages=[])"

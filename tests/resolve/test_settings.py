@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from resolve.project import only
 
 HEAD = "from openai import OpenAI\nclient = OpenAI()\n"

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from prodworthy.model.schema import PersonalElement, SourceModel
-from prodworthy.resolve import declared, invoke, lookup, members
+from prodworthy.resolve import declared, objects, parameters
 from prodworthy.resolve.catalogue import matches
 from prodworthy.resolve.index import tail
 from prodworthy.resolve.values import Class, External, Frame, Instance
@@ -36,7 +36,7 @@ class Fields:
         if isinstance(node, ast.Attribute):
             for base in self._r.values(node.value, frame):
                 if isinstance(base, Instance):
-                    for cls in members.mro(self._r, base.cls):
+                    for cls in objects.mro(self._r, base.cls):
                         bindings = (
                             cls.module.scope(cls.node).bindings.get(node.attr)
                             if isinstance(cls, Class)
@@ -45,7 +45,7 @@ class Fields:
                         if bindings and annotation is None and isinstance(cls, Class):
                             annotation, holder = bindings[-1].annotation, cls.module.frame
         elif isinstance(node, ast.Name):
-            arg = lookup.argument_node(frame.scope, node.id)
+            arg = parameters.argument_node(frame.scope, node.id)
             annotation, holder = (arg.annotation if arg is not None else None), frame.parent or frame
         if annotation is None:
             return None
@@ -63,7 +63,7 @@ class Fields:
         outer = frame.parent or frame.module.frame
         scope = frame.scope
         default = (
-            lookup.default_of(scope, arg.arg)
+            parameters.default_of(scope, arg.arg)
             if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef))
             else None
         )
@@ -129,7 +129,7 @@ class Fields:
             if isinstance(value, External) and any(matches(glob, value.name) for glob in validated):
                 return "closed"
             if isinstance(value, Class):
-                return "closed" if invoke.has_enum_base(self._r, value) else "model"
+                return "closed" if objects.has_enum_base(self._r, value) else "model"
         return "text"
 
     def _model_fields(self, annotation: ast.expr, frame: Frame) -> list[tuple[Class, str]]:
@@ -139,11 +139,11 @@ class Fields:
                 continue
             for value in self._r.values(node, frame):
                 if isinstance(value, Class):
-                    found += [(value, name) for name in invoke.data_fields(self._r, value)]
+                    found += [(value, name) for name in objects.data_fields(self._r, value)]
         return found
 
     def _field(self, cls: Class, name: str) -> str:
-        for base in members.mro(self._r, cls):
+        for base in objects.mro(self._r, cls):
             if not isinstance(base, Class):
                 continue
             for binding in base.module.scope(base.node).bindings.get(name, ()):
@@ -164,12 +164,16 @@ def _validator(cls: ast.ClassDef, name: str) -> bool:
     for statement in cls.body:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for decorator in statement.decorator_list:
-                if isinstance(decorator, ast.Call) and tail(decorator.func) in (
-                    "validator",
-                    "field_validator",
+                if (
+                    isinstance(decorator, ast.Call)
+                    and tail(decorator.func)
+                    in (
+                        "validator",
+                        "field_validator",
+                    )
+                    and any(isinstance(a, ast.Constant) and a.value in (name, "*") for a in decorator.args)
                 ):
-                    if any(isinstance(a, ast.Constant) and a.value in (name, "*") for a in decorator.args):
-                        return True
+                    return True
     return False
 
 

@@ -12,7 +12,7 @@ from prodworthy.flow.personal import Lexicon
 from prodworthy.flow.sources import Sanitizers, Sources
 from prodworthy.flow.trace import State, Tracer
 from prodworthy.model.schema import SourceModel
-from prodworthy.resolve import lookup, members, settings
+from prodworthy.resolve import lookup, objects, parameters, settings
 from prodworthy.resolve.find import Found
 from prodworthy.resolve.index import ModuleIndex, dotted, tail
 from prodworthy.resolve.resolver import Resolver
@@ -53,7 +53,7 @@ class Flow:
         self, module: ModuleIndex, scope: ast.FunctionDef | ast.AsyncFunctionDef, ident: str, frame: Frame
     ) -> SourceModel | None:
         """The source that a parameter is: by its type, by its function's decorators or class, or by its name."""
-        arg = lookup.argument_node(scope, ident)
+        arg = parameters.argument_node(scope, ident)
         if arg is None:
             return None
         outer = frame.parent or module.frame
@@ -65,7 +65,7 @@ class Flow:
         if source is not None:
             if source.parameters and ident not in source.parameters:
                 return None
-            default = lookup.default_of(scope, ident)
+            default = parameters.default_of(scope, ident)
             skipped = {*types, *self._names_in(default, outer)}
             return None if any(self._matches(source.skip, name) for name in skipped) else source
         return self.sources.parameter(ident, self._imported(module))
@@ -85,7 +85,7 @@ class Flow:
             return None
         holder = found[1]
         scope = holder.scope
-        if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) or not lookup.is_parameter(
+        if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) or not parameters.is_parameter(
             scope, node.id
         ):
             return None
@@ -113,7 +113,7 @@ class Flow:
         owner = module.class_of(scope)
         if source is None and owner is not None:
             cls = Class(module, owner, module.frame)
-            for base in members.mro(self.resolver, cls):
+            for base in objects.mro(self.resolver, cls):
                 if isinstance(base, External):
                     source = source or self.sources.method(base.name, scope.name)
         return source
@@ -176,8 +176,7 @@ def origins_of(engine: Engine, module: ModuleIndex, found: Found) -> tuple[Origi
 def _prompt_sites(r: Resolver, found: Found) -> Iterator[tuple[str, Site]]:
     for role in ("messages", "user_prompt", "system_prompt", "input"):
         for option in _options(r, found, role):
-            for part, site in _parts(r, option, role):
-                yield part, site
+            yield from _parts(r, option, role)
 
 
 def _options(r: Resolver, found: Found, role: str) -> Iterator[Option]:
@@ -223,9 +222,9 @@ def _parts(r: Resolver, option: Option, role: str) -> Iterator[tuple[str, Site]]
 
 
 def _value_sites(value: object, role: str) -> Iterator[tuple[str, Site]]:
-    if isinstance(value, Const) and value.site is not None:
-        yield role, value.site
-    elif isinstance(value, (Mapping, Sequence)) and value.site is not None:
+    if (isinstance(value, Const) and value.site is not None) or (
+        isinstance(value, (Mapping, Sequence)) and value.site is not None
+    ):
         yield role, value.site
 
 

@@ -12,7 +12,7 @@ from prodworthy.finding import Span, TraceStep
 from prodworthy.flow import guards
 from prodworthy.flow.fields import Fields
 from prodworthy.model.schema import SourceModel
-from prodworthy.resolve import invoke, lookup, members
+from prodworthy.resolve import callers, invoke, lookup, objects, parameters, passing
 from prodworthy.resolve.index import dotted, tail
 from prodworthy.resolve.reach import Branch, Effects
 from prodworthy.resolve.values import (
@@ -167,7 +167,7 @@ class Tracer:
                 here = state.step(span, f"{verb} as `{node.id}`")
                 yield from self.trace(Site(binding.node, holder), here)
             yield from self._effects(reached.effects, holder, state)
-        if answer.passed is not None and lookup.is_parameter(holder.scope, node.id):
+        if answer.passed is not None and parameters.is_parameter(holder.scope, node.id):
             yield from self._effects(answer.passed, holder, state)
             yield from self._parameter(node.id, holder, state)
 
@@ -198,7 +198,7 @@ class Tracer:
         if module.receiver_name(scope) == ident:
             return
         if frame.given is not None:
-            site = invoke.argument_for(frame.module, scope, frame.given, ident)
+            site = passing.argument_for(frame.module, scope, frame.given, ident)
             if site is not None:
                 passed = state.step(
                     site.frame.module.source.span(site.node), f"passed to `{scope.name}` as `{ident}`"
@@ -211,8 +211,8 @@ class Tracer:
             return
         if self._flow.is_handler(module, scope, frame):
             return
-        for given, _ in invoke.calls_of(self._r, module, scope):
-            site = invoke.argument_for(module, scope, given, ident)
+        for given, _ in callers.calls_of(self._r, module, scope):
+            site = passing.argument_for(module, scope, given, ident)
             if site is not None:
                 passed = state.step(
                     site.frame.module.source.span(site.node), f"passed to `{scope.name}` as `{ident}`"
@@ -222,7 +222,7 @@ class Tracer:
     def _from_parameter(
         self, source: SourceModel, ident: str, frame: Frame, state: State
     ) -> Iterator[Origin]:
-        arg = lookup.argument_node(frame.scope, ident)
+        arg = parameters.argument_node(frame.scope, ident)
         if arg is None:
             return
         kind = self._fields.of_parameter(arg, frame, source)
@@ -252,7 +252,7 @@ class Tracer:
             return
         for base in self._r.values(node.value, frame):
             if isinstance(base, Instance):
-                for site in members.assigned_sites(self._r, base, node.attr):
+                for site in objects.assigned_sites(self._r, base, node.attr):
                     yield from self.trace(site, state.step(site.frame.module.source.span(site.node),
                                                            f"kept as `{dotted(node)}`"))  # fmt: skip
         if any(isinstance(v, Const) for v in values):
@@ -269,7 +269,7 @@ class Tracer:
         if found is None:
             return False
         source, holder = found
-        arg = lookup.argument_node(holder.scope, node.value.id)
+        arg = parameters.argument_node(holder.scope, node.value.id)
         if arg is None:
             return False
         if node.attr in source.clean:
@@ -316,7 +316,7 @@ class Tracer:
     # calls
 
     def _call(self, node: ast.Call, frame: Frame, state: State) -> Iterator[Origin]:
-        given = invoke.arguments(node, frame)
+        given = passing.arguments(node, frame)
         function = node.func
         name = tail(function)
         known = self._r.values(function, frame)

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from prodworthy.model.schema import DeadlineModel, RetryModel, RetryPolicyModel
-from prodworthy.resolve import invoke, lookup
+from prodworthy.resolve import callers, lookup, passing
 from prodworthy.resolve.catalogue import matches
 from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, tail
 from prodworthy.resolve.values import Const, External, Frame, Function, Made, Site, Values
@@ -86,7 +86,7 @@ class Surroundings:
                 self._decorators(found, module, parent)
                 self._handed(found, module, parent)
                 if levels and not (found.retry and found.deadline):
-                    for given, _ in invoke.calls_of(self._r, module, parent):
+                    for given, _ in callers.calls_of(self._r, module, parent):
                         if given.node is not None:
                             self._climb(found, given.frame.module, given.node, levels - 1)
                 return
@@ -192,9 +192,9 @@ class Surroundings:
         return frozenset(_last(name) for model in self._models.deadline for name in model.calls)
 
     def _seconds(self, call: ast.Call, model: DeadlineModel, frame: Frame) -> float | None:
-        given = invoke.arguments(call, frame)
+        given = passing.arguments(call, frame)
         for name in model.seconds:
-            site: Site | None = invoke.argument(given, name, model.positional)
+            site: Site | None = passing.argument(given, name, model.positional)
             if site is not None:
                 for value in self._r.site(site):
                     if isinstance(value, Const) and isinstance(value.value, (int, float)):

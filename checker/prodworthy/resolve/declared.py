@@ -72,13 +72,13 @@ def dependency(r: Resolver, default: ast.expr | None, frame: Frame) -> Values:
     """What a web framework injects for ``= Depends(get_client)``."""
     if not isinstance(default, ast.Call) or not default.args:
         return NOTHING
-    from prodworthy.resolve import invoke
+    from prodworthy.resolve import invoke, passing
 
     injected = any(isinstance(v, External) and v.name in _INJECTORS for v in r.values(default.func, frame))
     if not injected:
         return NOTHING
     return tuple(
-        v for target in r.values(default.args[0], frame) for v in invoke.invoke(r, target, invoke.no_arguments(frame))
+        v for target in r.values(default.args[0], frame) for v in invoke.invoke(r, target, passing.no_arguments(frame))
     )  # fmt: skip
 
 

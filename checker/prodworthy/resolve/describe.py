@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from prodworthy.call import GENERATING, LlmCall, Origin, Setting
 from prodworthy.finding import Span
-from prodworthy.resolve import invoke, settings
+from prodworthy.resolve import passing, settings
 from prodworthy.resolve.find import RAW, Found
 from prodworthy.resolve.index import ModuleIndex, dotted
 from prodworthy.resolve.settings import Reading
@@ -156,7 +156,7 @@ def _named(r: Resolver, client: Client) -> bool:
     """Whether the model inside is given by its name alone (``Agent("openai:gpt-5")``), or not at all."""
     for layer in client.layers:
         for name in client.model.wraps:
-            site = invoke.argument(layer, name, client.model.positional)
+            site = passing.argument(layer, name, client.model.positional)
             if site is not None and not all(isinstance(v, Const) for v in r.site(site)):
                 return False
     return client.seen and not any(layer.unpacked or layer.starred for layer in client.layers)

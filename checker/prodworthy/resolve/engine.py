@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from prodworthy.call import LlmCall, Scalar
 from prodworthy.finding import Span
 from prodworthy.model.knowledge import Knowledge
-from prodworthy.resolve import describe, find, invoke, lookup, settings
+from prodworthy.resolve import describe, find, lookup, passing, settings
 from prodworthy.resolve.around import Surroundings
 from prodworthy.resolve.catalogue import Catalogue
 from prodworthy.resolve.index import ModuleIndex
@@ -52,10 +52,8 @@ class Engine:
 
     def touches(self, text: str) -> bool:
         """Whether a source can hold an LLM call, told from its text alone."""
-        return (
-            any(root in text for root in self._words)
-            and self._imports.search(text) is not None
-            or any(word in text for word in _DISTINCTIVE)
+        return (any(root in text for root in self._words) and self._imports.search(text) is not None) or any(
+            word in text for word in _DISTINCTIVE
         )
 
     def module(self, source: Source) -> ModuleView:
@@ -152,7 +150,7 @@ class ModuleView:
                 continue
             frame = lookup.frame_of(resolver, self._index, self._index.scope_of(node))
             for sdk, params, positional in self._levels(node):
-                given = invoke.arguments(node, frame)
+                given = passing.arguments(node, frame)
                 for path in params.get(role, ()):
                     for option in settings.options(resolver, given, path, positional):
                         if option.kind == "value" and option.site is not None and option.site.frame is frame:

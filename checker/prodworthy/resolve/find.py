@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from prodworthy.resolve import http, invoke, lookup, wellknown
+from prodworthy.resolve import http, invoke, lookup, objects, passing, wellknown
 from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, dotted, tail
 from prodworthy.resolve.values import (
     Arguments,
@@ -63,7 +63,7 @@ def _at(r: Resolver, knowledge: Knowledge, module: ModuleIndex, node: ast.Call) 
     if _worth_asking(knowledge, module, node):
         frame = lookup.frame_of(r, module, module.scope_of(node))
         values = r.values(node.func, frame)
-        given = invoke.arguments(node, frame)
+        given = passing.arguments(node, frame)
         hit = _best(r, knowledge, node, values, given)
         if hit is not None:
             yield hit
@@ -122,12 +122,10 @@ def endpoints(r: Resolver, value: Value, given: Arguments) -> Iterator[tuple[End
             if call is not None:
                 yield Endpoint(sdk, call, value, "__call__"), given
         case Partial(target=target, call=first):
-            yield from endpoints(r, target, invoke.joined(first, given))
+            yield from endpoints(r, target, passing.joined(first, given))
         case Instance():
-            from prodworthy.resolve import members
-
-            if not members.members_named(r, value, "__call__"):
-                for client in members.external_bases(r, value):
+            if not objects.members_named(r, value, "__call__"):
+                for client in objects.external_bases(r, value):
                     yield from endpoints(r, client, given)
 
 
@@ -152,7 +150,7 @@ def _handed_on(r: Resolver, knowledge: Knowledge, node: ast.Call, frame: Frame) 
     for place, argument in enumerate(node.args[:3]):
         if not isinstance(argument, (ast.Attribute, ast.Name)) or tail(argument) not in knowledge.tails:
             continue
-        plain = invoke.arguments(node, frame)
+        plain = passing.arguments(node, frame)
         given = Arguments(
             node, frame, plain.positional[place + 1 :], plain.starred, plain.keywords, plain.unpacked
         )

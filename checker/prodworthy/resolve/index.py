@@ -96,9 +96,8 @@ class ModuleIndex:
                 body = parent.body
                 if (child is body) if isinstance(body, ast.expr) else isinstance(child, ast.stmt):
                     return parent
-            elif isinstance(parent, ast.ClassDef):
-                if isinstance(child, ast.stmt):
-                    return parent
+            elif isinstance(parent, ast.ClassDef) and isinstance(child, ast.stmt):
+                return parent
             child, parent = parent, self.parents.get(parent)
         return self.tree
 

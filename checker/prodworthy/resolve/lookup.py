@@ -6,18 +6,21 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from prodworthy.resolve import declared, invoke, mappings, members
+from prodworthy.resolve import (
+    declared,
+    invoke,
+    mappings,
+    members,
+    parameters,
+)
 from prodworthy.resolve.index import COMPREHENSIONS, FUNCTIONS, Binding, ModuleIndex, dotted
 from prodworthy.resolve.reach import Answer, Reaching, reaching
 from prodworthy.resolve.values import (
     NOTHING,
     Class,
-    Client,
     Const,
     External,
     Frame,
-    Function,
-    Instance,
     Mapping,
     Method,
     ProjectModule,
@@ -52,7 +55,9 @@ def in_scopes(r: Resolver, ident: str, use: ast.AST | None, frame: Frame | None)
         # class bodies are not seen from the functions inside them
         if first or not isinstance(scope, ast.ClassDef):
             table = frame.module.scope(scope)
-            if ident not in table.outside and (ident in table.bindings or is_parameter(scope, ident)):
+            if ident not in table.outside and (
+                ident in table.bindings or parameters.is_parameter(scope, ident)
+            ):
                 return _local(r, ident, use if first else None, frame)
         frame, first = frame.parent, False
     return (Unknown(f"name {ident}"),)
@@ -159,7 +164,8 @@ def _binding(r: Resolver, binding: Binding, frame: Frame) -> Values:
             assert isinstance(node, ast.alias)
             return _import(r, frame.module, node)
         case "from":
-            assert isinstance(node, ast.alias) and isinstance(binding.statement, ast.ImportFrom)
+            assert isinstance(node, ast.alias)
+            assert isinstance(binding.statement, ast.ImportFrom)
             return _from_import(r, frame.module, binding.statement, node.name)
         case "def":
             assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
@@ -206,8 +212,8 @@ def _local(r: Resolver, ident: str, use: ast.AST | None, frame: Frame) -> Values
     found: Values = NOTHING
     for reached in answer.found:
         found += bound(r, reached, frame)
-    if answer.passed is not None and is_parameter(frame.scope, ident):
-        values = parameter(r, ident, frame)
+    if answer.passed is not None and parameters.is_parameter(frame.scope, ident):
+        values = parameters.parameter(r, ident, frame)
         found += mappings.changed(r, values, answer.passed, frame) if answer.passed else values
     if isinstance(frame.scope, ast.ClassDef) and not found:
         return in_scopes(r, ident, None, frame.parent)
@@ -220,79 +226,6 @@ def _reaching(
     return reaching(module, scope, ident, use, lambda test: r.truth(test, frame))
 
 
-def parameter(r: Resolver, ident: str, frame: Frame) -> Values:
-    """What a parameter can be: what the known caller passes, else annotation, callers and default."""
-    scope = frame.scope
-    assert isinstance(scope, FUNCTIONS)
-    if ident in frame.bindings:
-        return frame.bindings[ident]
-    if frame.receiver is not None and frame.module.receiver_name(scope) == ident:
-        return (frame.receiver,)
-    return r.remember((scope, ident), frame, lambda: _unbound(r, ident, frame, scope))
-
-
-def _unbound(
-    r: Resolver, ident: str, frame: Frame, scope: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-) -> Values:
-    arguments = scope.args
-    outer = frame.parent or frame.module.frame
-    default = default_of(scope, ident)
-    given = r.values(default, outer) if default is not None else NOTHING
-    if frame.called:
-        if given:
-            return given
-        if arguments.kwarg is not None and arguments.kwarg.arg == ident:
-            return (mappings.empty(),)
-        if arguments.vararg is not None and arguments.vararg.arg == ident:
-            return (Sequence(()),)
-    if arguments.kwarg is not None and arguments.kwarg.arg == ident:
-        passed = invoke.passed_by_callers(r, ident, frame)
-        return passed or (Unknown("keyword arguments"),)
-    annotation = next((a.annotation for a in _all(arguments) if a.arg == ident), None)
-    typed = declared.values(r, annotation, outer) if annotation is not None else NOTHING
-    injected = declared.dependency(r, default, outer) if default is not None else NOTHING
-    if injected:
-        return injected
-    passed = invoke.passed_by_callers(r, ident, frame)
-    if any(isinstance(v, (Client, Instance)) for v in passed) or not typed:
-        known = passed
-    else:
-        known = typed + tuple(v for v in passed if isinstance(v, (Const, Function)))
-    if default is None and not known:
-        optional = annotation is not None and declared.optional(annotation)
-        return (Unknown("parameter", optional=optional),)
-    nothing = all(isinstance(v, Const) and v.value is None for v in given)
-    if given and nothing:
-        # a None default is what a caller that nobody sees may replace
-        return (known + given) if known else (Unknown("parameter"), *given)
-    return known + given
-
-
-def default_of(scope: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, ident: str) -> ast.expr | None:
-    """The default of a parameter."""
-    arguments = scope.args
-    plain = [*arguments.posonlyargs, *arguments.args]
-    for parameter_, default in zip(reversed(plain), reversed(arguments.defaults), strict=False):
-        if parameter_.arg == ident:
-            return default
-    for parameter_, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if parameter_.arg == ident:
-            return keyword_default
-    return None
-
-
-def _all(arguments: ast.arguments) -> list[ast.arg]:
-    extra = [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
-
-
-def argument_node(scope: ScopeNode, ident: str) -> ast.arg | None:
-    """The declaration of a parameter."""
-    if not isinstance(scope, FUNCTIONS):
-        return None
-    return next((a for a in _all(scope.args) if a.arg == ident), None)
-
-
 def reaching_of(r: Resolver, node: ast.Name, frame: Frame) -> tuple[Answer, Frame] | None:
     """The bindings of ``node``'s name that reach it, and the frame of the scope that has them."""
     at: Frame | None = frame
@@ -301,7 +234,9 @@ def reaching_of(r: Resolver, node: ast.Name, frame: Frame) -> tuple[Answer, Fram
         scope, module = at.scope, at.module
         if not isinstance(scope, ast.ClassDef) or at is frame:
             table = module.scope(scope)
-            if node.id not in table.outside and (node.id in table.bindings or is_parameter(scope, node.id)):
+            if node.id not in table.outside and (
+                node.id in table.bindings or parameters.is_parameter(scope, node.id)
+            ):
                 return _reaching(r, module, scope, node.id, use, at), at
         at, use = at.parent, None
     return None
@@ -319,11 +254,6 @@ def comprehension_iterable(node: ast.Name, frame: Frame) -> ast.expr | None:
                         return generator.iter
         at = parents.get(at)
     return None
-
-
-def is_parameter(scope: ScopeNode, ident: str) -> bool:
-    """Whether ``ident`` is a parameter of the function ``scope``."""
-    return isinstance(scope, FUNCTIONS) and any(a.arg == ident for a in _all(scope.args))
 
 
 def _is_classmethod(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -133,7 +133,8 @@ def _filtered(r: Resolver, node: ast.DictComp, frame: Frame) -> Values:
     )  # fmt: skip
     if not copies:
         return (Mapping({}, closed=False, site=Site(node, frame)),)
-    assert isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute)
+    assert isinstance(source, ast.Call)
+    assert isinstance(source.func, ast.Attribute)
     found: Values = NOTHING
     for value in r.values(source.func.value, frame):
         if not isinstance(value, Mapping):

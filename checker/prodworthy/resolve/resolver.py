@@ -356,7 +356,7 @@ def truthy(value: Value) -> bool | None:
 
 
 def _ordered(a: object, operator: ast.cmpop, b: object) -> bool | None:
-    if isinstance(a, str) and HOLE in a or isinstance(b, str) and HOLE in b:
+    if (isinstance(a, str) and HOLE in a) or (isinstance(b, str) and HOLE in b):
         return None
     try:
         match operator:

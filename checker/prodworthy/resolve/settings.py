@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from prodworthy.call import Scalar
 from prodworthy.model.schema import Params
-from prodworthy.resolve import invoke, members
+from prodworthy.resolve import members, passing
 from prodworthy.resolve.values import (
     ABSENT,
     NOTHING,
@@ -78,7 +78,7 @@ def levels(endpoint: Endpoint, given: Arguments) -> Iterator[Level]:
             yield Level(layer, model.params, model.positional, {})
         if not client.seen:
             yield Level(None, model.params, model.positional, {})
-        yield Level(invoke.no_arguments(given.frame), {}, [], model.defaults)
+        yield Level(passing.no_arguments(given.frame), {}, [], model.defaults)
         client = client.inner
 
 
@@ -234,11 +234,11 @@ def walk(r: Resolver, found: tuple[Option, ...], path: list[str]) -> tuple[Optio
 
 
 def _argument(r: Resolver, given: Arguments, name: str, positional: list[str]) -> tuple[Option, ...]:
-    site = invoke.argument(given, name, positional)
+    site = passing.argument(given, name, positional)
     if site is not None:
         return (Option("value", site),)
     found: tuple[Option, ...] = (ABSENT,)
-    for mapping in invoke.unpacked(r, given):
+    for mapping in passing.unpacked(r, given):
         here = mapping.options(name)
         absent = any(o.kind == "absent" for o in here)
         found = tuple(o for o in here if o.kind != "absent") + (found if absent else ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from prodworthy.resolve import invoke, mappings, members
+from prodworthy.resolve import invoke, mappings, members, objects
 from prodworthy.resolve.values import (
     HOLE,
     NOTHING,
@@ -241,7 +241,7 @@ def fields_of(r: Resolver, value: object) -> Values:
     if isinstance(value, Instance) and isinstance(value.cls, Class):
         entries: dict[str, tuple[Option, ...]] = {
             name: (Option("value", values=members.member(r, value, name, value.cls.parent)),)
-            for name in invoke.data_fields(r, value.cls)
+            for name in objects.data_fields(r, value.cls)
         }
         return (Mapping(entries, closed=False),)
     return (Mapping({}, closed=False),)

@@ -1,0 +1,385 @@
+"""Classes of the project and their objects: bases, attributes, constructors."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from prodworthy.resolve import (
+    declared,
+    invoke,
+    lookup,
+    mappings,
+    members,
+    passing,
+)
+from prodworthy.resolve.index import Binding, has_decorator, tail
+from prodworthy.resolve.reach import Reaching
+from prodworthy.resolve.values import (
+    NOTHING,
+    Arguments,
+    Class,
+    Client,
+    Const,
+    External,
+    Frame,
+    Function,
+    FunctionNode,
+    Instance,
+    Made,
+    Site,
+    Unknown,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from prodworthy.resolve.resolver import Resolver
+
+_PROPERTIES = ("property", "cached_property", "computed_field", "hybrid_property", "lazyproperty")
+
+
+def has_enum_base(r: Resolver, cls: Class) -> bool:
+    """Whether the class is an enumeration."""
+    return any(isinstance(b, External) and b.name.startswith("enum.") for b in mro(r, cls))
+
+
+def constructor_frame(r: Resolver, instance: Instance, cls: Class, init: FunctionNode) -> Frame:
+    """The frame of ``__init__`` for an object whose construction may be known."""
+    plain = lookup.frame_of(r, cls.module, init)
+    given = instance.call
+    if given is None or given.frame.depth + 1 > passing.MAX_DEPTH:
+        return plain
+    key = ("init", instance, init)
+    known = r.frames.get(key)
+    if known is None:
+        parent = lookup.frame_of(r, cls.module, cls.node)
+        passed: Arguments | None = given
+        if instance.cls != cls:
+            passed = _to_base(r, instance, cls)
+        if passed is None:
+            known = Frame(cls.module, init, parent, receiver=instance)
+        else:
+            # registered before binding, since arguments may ask for this very object
+            known = Frame(cls.module, init, parent, {}, instance, True, given.frame.depth + 1, passed)
+            r.frames[key] = known
+            known.bindings.update(passing.bind(r, Function(cls.module, init, parent, instance), passed))
+        r.frames[key] = known
+    return known
+
+
+def _to_base(r: Resolver, instance: Instance, base: Class) -> Arguments | None:
+    """What a subclass passes to the ``__init__`` of ``base`` (None: nobody knows)."""
+    for cls in mro(r, instance.cls):
+        if not isinstance(cls, Class) or cls == base:
+            break
+        for binding in cls.module.scope(cls.node).bindings.get("__init__", ()):
+            init = binding.node
+            if not isinstance(init, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                continue
+            frame = constructor_frame(r, instance, cls, init)
+            for node in ast.walk(init):
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and node.func.attr == "__init__"
+                ) and (
+                    isinstance(node.func.value, ast.Call)
+                    and getattr(node.func.value.func, "id", "") == "super"
+                ):
+                    return passing.arguments(node, frame)
+            return passing.no_arguments(frame)
+    return instance.call
+
+
+def field_argument(r: Resolver, instance: Instance, cls: Class, attr: str) -> Values | None:
+    """What a dataclass's or pydantic model's construction passes for a field."""
+    given = instance.call
+    if given is None:
+        if instance is not r.self_of(instance.cls) or not is_data(r, instance.cls):
+            return None
+        return None
+    if not is_data(r, instance.cls):
+        return None
+    site = passing.argument(given, attr, data_fields(r, instance.cls))
+    if site is not None:
+        return r.site(site)
+    for mapping in passing.unpacked(r, given):
+        options = mapping.options(attr)
+        values = tuple(v for o in options for v in r.option(o))
+        if values and all(o.kind == "value" for o in options):
+            return values
+        if values or any(o.kind == "unknown" for o in options):
+            return (*values, Unknown("keyword arguments"))
+    return None
+
+
+def data_fields(r: Resolver, cls: Class) -> list[str]:
+    """The annotated fields of a data class in the order of its constructor."""
+    names: list[str] = []
+    for base in reversed(mro(r, cls)):
+        if isinstance(base, Class):
+            for statement in base.node.body:
+                if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                    if statement.target.id not in names:
+                        names.append(statement.target.id)
+    return names
+
+
+def is_data(r: Resolver, cls: Class) -> bool:
+    """Whether the class's constructor takes its annotated fields (no ``__init__`` of its own)."""
+    for base in mro(r, cls):
+        if isinstance(base, Class):
+            if "__init__" in base.module.scope(base.node).bindings:
+                return False
+            if any(
+                tail(d) in ("dataclass", "define", "frozen", "attrs", "s") for d in base.node.decorator_list
+            ):
+                return True
+        elif isinstance(base, External) and base.name.rpartition(".")[2] in (
+            "BaseModel",
+            "BaseSettings",
+            "NamedTuple",
+            "TypedDict",
+            "SQLModel",
+            "Struct",
+            "RootModel",
+        ):
+            return True
+    return False
+
+
+def _of_instance(r: Resolver, base: Instance, attr: str, frame: Frame) -> Values:
+    return r.remember((base, attr), base.cls.parent, lambda: _instance_attribute(r, base, attr))
+
+
+def _instance_attribute(r: Resolver, base: Instance, attr: str) -> Values:
+    found: Values = NOTHING
+    order = mro(r, base.cls)
+    classes = [c for c in order if isinstance(c, Class)]
+    for cls in classes:
+        found += _self_assigned(r, base, cls, attr)
+    fields: Values = NOTHING
+    for cls in classes:
+        fields = own_member(r, cls, attr, base)
+        if fields:
+            break
+    known = tuple(v for v in found if not (isinstance(v, Const) and v.value is None))
+    if known:
+        # a lazily filled attribute: the None it starts with is not what callers meet
+        found = known
+    if fields and not (found and all(isinstance(v, Const) and v.value is None for v in fields)):
+        found += fields
+    changes = [c for cls in classes for c in cls.module.self_changes.get((cls.node, attr), ())]
+    if found and changes:
+        found = mappings.opened(found)
+    # settings kept in __dict__ by a plain `**kwargs` loop are nobody's to guess
+    if found:
+        return found
+    for client in external_bases(r, base):
+        return members.client_member(r, client, attr)
+    if any(isinstance(c, External) for c in order):
+        return (Unknown("attribute of an external base"),)
+    return (Unknown(f"attribute {attr}"),)
+
+
+def _self_assigned(r: Resolver, base: Instance, cls: Class, attr: str) -> Values:
+    found: Values = NOTHING
+    module = cls.module
+    for binding in module.self_bindings.get((cls.node, attr), ()):
+        scope = module.scope_of(binding.statement)
+        frame = _method_frame(r, base, cls, scope)
+        if frame is None:
+            continue
+        found += lookup.bound(r, Reaching(binding, ()), frame)
+    return found
+
+
+def assigned_sites(r: Resolver, base: Instance, attr: str) -> list[Site]:
+    """The expressions assigned to an attribute of an object in its own methods."""
+    found: list[Site] = []
+    for cls in mro(r, base.cls):
+        if isinstance(cls, Class):
+            for binding in cls.module.self_bindings.get((cls.node, attr), ()):
+                frame = _method_frame(r, base, cls, cls.module.scope_of(binding.statement))
+                if frame is not None and isinstance(binding.node, ast.expr) and binding.kind == "assign":
+                    found.append(Site(binding.node, frame))
+    return found
+
+
+def _method_frame(r: Resolver, base: Instance, cls: Class, scope: ast.AST) -> Frame | None:
+    if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return None
+    if isinstance(scope, ast.FunctionDef) and scope.name == "__init__":
+        return constructor_frame(r, base, cls, scope)
+    if base is r.self_of(cls):
+        return lookup.frame_of(r, cls.module, scope)
+    key = ("method", base, scope)
+    known = r.frames.get(key)
+    if known is None:
+        parent = lookup.frame_of(r, cls.module, cls.module.scope_of(scope))
+        known = r.frames[key] = Frame(cls.module, scope, parent, receiver=base)
+    return known
+
+
+def own_member(r: Resolver, cls: Class, attr: str, receiver: Value | None) -> Values:
+    """What the body of ``cls`` itself says about ``attr``."""
+    module, node = cls.module, cls.node
+    table = module.scope(node)
+    bindings = table.bindings.get(attr)
+    if not bindings:
+        return NOTHING
+    frame = lookup.frame_of(r, module, node)
+    last = bindings[-1]
+    if isinstance(last.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return _method(r, cls, last.node, receiver, frame)
+    if isinstance(receiver, Instance):
+        given = field_argument(r, receiver, cls, attr)
+        if given is not None:
+            return given
+    if last.kind == "declare":
+        return _declared(r, last, frame)
+    values = lookup.bound(r, Reaching(last, ()), frame)
+    return _field_default(r, values, last, frame)
+
+
+def _declared(r: Resolver, binding: Binding, frame: Frame) -> Values:
+    assert binding.annotation is not None
+    typed = declared.values(r, binding.annotation, frame)
+    return typed or (Unknown("field", optional=declared.optional(binding.annotation)),)
+
+
+def _field_default(r: Resolver, values: Values, binding: Binding, frame: Frame) -> Values:
+    """Follow ``field(default=...)`` of dataclasses, pydantic and attrs to the default."""
+    found: Values = NOTHING
+    for value in values:
+        name = value.name.rpartition(".")[2] if isinstance(value, Made) else ""
+        if isinstance(value, Made) and name in (
+            "field",
+            "Field",
+            "ib",
+            "attrib",
+            "PrivateAttr",
+            "Body",
+            "Query",
+        ):
+            call = value.call
+            site = call.keyword("default") or (call.positional[0] if call.positional else None)
+            factory = call.keyword("default_factory") or call.keyword("factory")
+            if site is not None:
+                found += r.site(site)
+            elif factory is not None:
+                found += tuple(
+                    v for f in r.site(factory) for v in invoke.invoke(r, f, passing.no_arguments(factory.frame))
+                )  # fmt: skip
+            elif binding.annotation is not None:
+                found += _declared(r, binding, frame)
+        else:
+            found += (value,)
+    if binding.annotation is not None and all(isinstance(v, Const) and v.value is None for v in found):
+        typed = declared.values(r, binding.annotation, frame)
+        if typed:
+            return typed
+    return found
+
+
+def _method(
+    r: Resolver,
+    cls: Class,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    receiver: Value | None,
+    frame: Frame,
+) -> Values:
+    function = Function(
+        cls.module, node, frame, None if has_decorator(node, "staticmethod") else receiver or cls
+    )
+    if has_decorator(node, *_PROPERTIES) and isinstance(receiver, Instance):
+        return invoke.invoke(r, function, passing.no_arguments(frame))
+    if receiver is None and not has_decorator(node, "classmethod", "staticmethod"):
+        return (Function(cls.module, node, frame),)
+    return (function,)
+
+
+def of_class(r: Resolver, cls: Class, attr: str, receiver: Value | None) -> Values:
+    """What ``cls.attr`` is, through the bases."""
+    for base in mro(r, cls):
+        if isinstance(base, Class):
+            found = own_member(r, base, attr, receiver)
+            if found:
+                return found
+            stored = base.module.stores.get((base.node.name, attr))
+            if stored:
+                frame = base.module.frame
+                return tuple(v for b in stored for v in lookup.bound(r, Reaching(b, ()), frame))
+            for binding in base.module.self_bindings.get((base.node, attr), ()):
+                scope = base.module.scope_of(binding.statement)
+                return lookup.bound(r, Reaching(binding, ()), lookup.frame_of(r, base.module, scope))
+        elif isinstance(base, External):
+            for sdk, model in r.catalogue.client(base.name):
+                return members.client_member(r, Client(sdk, model, seen=False, qualified=base.name), attr)
+    return (Unknown(f"attribute {attr}"),)
+
+
+def members_named(r: Resolver, base: Instance, attr: str) -> Values:
+    """Methods of the object's own classes, nothing where they have none of that name."""
+    for cls in mro(r, base.cls):
+        if isinstance(cls, Class):
+            found = own_member(r, cls, attr, base)
+            if found:
+                return found
+    return NOTHING
+
+
+def mro(r: Resolver, cls: Class) -> list[Value]:
+    """The class and its bases, depth first; external bases as `External`."""
+    order: list[Value] = []
+    stack: list[Value] = [cls]
+    while stack and len(order) < 40:
+        top = stack.pop(0)
+        if top in order:
+            continue
+        order.append(top)
+        if isinstance(top, Class):
+            bases: list[Value] = []
+            for base in top.node.bases:
+                node = base.value if isinstance(base, ast.Subscript) else base
+                bases += r.values(node, top.parent)
+            stack = [b for b in bases if isinstance(b, (Class, External))] + stack
+    return order
+
+
+def external_bases(r: Resolver, instance: Instance, cls: Class | None = None) -> list[Client]:
+    """The SDK clients that a project class extends, with the arguments its construction passes up."""
+    found: list[Client] = []
+    for base in mro(r, cls or instance.cls):
+        if not isinstance(base, External):
+            continue
+        for sdk, model in r.catalogue.client(base.name):
+            layers = tuple(_passed_up(r, instance))
+            found.append(Client(sdk, model, layers, seen=bool(layers), qualified=base.name))
+    return found
+
+
+def _passed_up(r: Resolver, instance: Instance) -> list[Arguments]:
+    """Arguments of ``super().__init__(...)``, or of the construction where there is no ``__init__``."""
+    for cls in mro(r, instance.cls):
+        if not isinstance(cls, Class):
+            break
+        init = _method_node(cls, "__init__")
+        if init is None:
+            continue
+        frame = constructor_frame(r, instance, cls, init)
+        calls = []
+        for node in ast.walk(init):
+            if (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "__init__"
+                    and isinstance(node.func.value, ast.Call) and getattr(node.func.value.func, "id", "") == "super"):  # fmt: skip
+                calls.append(passing.arguments(node, frame))
+        return calls
+    return [instance.call] if instance.call is not None else []
+
+
+def _method_node(cls: Class, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    for binding in cls.module.scope(cls.node).bindings.get(name, ()):
+        if isinstance(binding.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return binding.node
+    return None
