@@ -9,9 +9,17 @@ from prodworthy.finding import Span, TraceStep
 
 GENERATING = frozenset(
     {
-        "chat", "completion", "responses", "messages", "converse", "invoke_model",
-        "agent-run", "assistants-run", "chain", "query-engine",
-    }  # fmt: skip
+        "chat",
+        "completion",
+        "responses",
+        "messages",
+        "converse",
+        "invoke_model",
+        "agent-run",
+        "assistants-run",
+        "chain",
+        "query-engine",
+    }
 )
 """The APIs that generate text and so have an output cap."""
 

@@ -15,11 +15,43 @@ if TYPE_CHECKING:
     from prodworthy.flow.prompts import Flow
 
 _LIMITS = frozenset({"max_length", "pattern", "regex", "max_digits", "choices", "enum"})
-_DECLARING = frozenset({"Field", "Query", "Path", "Body", "Form", "Header", "Cookie", "constr", "StringConstraints",
-                        "Param", "Annotated", "Option", "Argument"})  # fmt: skip
+_DECLARING = frozenset(
+    {
+        "Field",
+        "Query",
+        "Path",
+        "Body",
+        "Form",
+        "Header",
+        "Cookie",
+        "constr",
+        "StringConstraints",
+        "Param",
+        "Annotated",
+        "Option",
+        "Argument",
+    }
+)
 _LIMITED_TYPES = frozenset({"EmailStr", "HttpUrl", "AnyUrl", "SecretStr", "IPvAnyAddress", "ObjectId"})
-_CLOSED = frozenset({"int", "float", "bool", "Literal", "UUID", "UUID4", "date", "datetime", "Decimal", "PositiveInt",
-                     "NonNegativeInt", "conint", "confloat", "time", "timedelta"})  # fmt: skip
+_CLOSED = frozenset(
+    {
+        "int",
+        "float",
+        "bool",
+        "Literal",
+        "UUID",
+        "UUID4",
+        "date",
+        "datetime",
+        "Decimal",
+        "PositiveInt",
+        "NonNegativeInt",
+        "conint",
+        "confloat",
+        "time",
+        "timedelta",
+    }
+)
 
 
 class Fields:
@@ -182,9 +214,11 @@ def _limits(node: ast.expr) -> bool:
     return (
         isinstance(node, ast.Call)
         and tail(node.func) in _DECLARING
-        and any(k.arg in _LIMITS and not (isinstance(k.value, ast.Constant) and k.value.value is None)
-                for k in node.keywords)
-    )  # fmt: skip
+        and any(
+            k.arg in _LIMITS and not (isinstance(k.value, ast.Constant) and k.value.value is None)
+            for k in node.keywords
+        )
+    )
 
 
 def _weakest(kinds: object) -> str:

@@ -17,6 +17,9 @@ def guarded(module: ModuleIndex, use: ast.AST, text: str, validates: Callable[[a
     """Whether the value written ``text`` has been checked on every path to ``use``.
 
     Args:
+        module: where it all stands.
+        use: the node that uses the value.
+        text: the value as the code writes it (``body.question``).
         validates: tells whether a call is a declared validator or moderation.
     """
     child: ast.AST = use

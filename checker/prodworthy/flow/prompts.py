@@ -52,7 +52,7 @@ class Flow:
     def parameter_source(
         self, module: ModuleIndex, scope: ast.FunctionDef | ast.AsyncFunctionDef, ident: str, frame: Frame
     ) -> SourceModel | None:
-        """The source that a parameter is: by its type, by its function's decorators or class, or by its name."""
+        """The source that a parameter is by its type, its function's decorators or class, or its name."""
         arg = parameters.argument_node(scope, ident)
         if arg is None:
             return None

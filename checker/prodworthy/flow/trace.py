@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from prodworthy.call import Origin
 from prodworthy.finding import Span, TraceStep
-from prodworthy.flow import guards
+from prodworthy.flow import guards, known
 from prodworthy.flow.fields import Fields
 from prodworthy.model.schema import SourceModel
 from prodworthy.resolve import callers, invoke, lookup, objects, parameters, passing
@@ -41,24 +41,6 @@ STEPS = 40
 
 WORK = 1500
 """Expressions looked at for one sink."""
-
-_THROUGH = frozenset({
-    "json.dumps", "orjson.dumps", "ujson.dumps", "html.escape", "html.unescape", "textwrap.dedent", "textwrap.indent",
-    "textwrap.fill", "builtins.str", "builtins.repr", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.set",
-    "builtins.dict", "builtins.reversed", "builtins.next", "builtins.iter", "builtins.zip", "builtins.enumerate",
-    "builtins.map", "builtins.filter", "builtins.format", "builtins.bytes", "urllib.parse.quote", "urllib.parse.unquote",
-    "urllib.parse.unquote_plus", "base64.b64encode", "base64.b64decode", "copy.copy", "copy.deepcopy", "json.loads",
-    "unicodedata.normalize", "re.sub", "asyncio.gather", "asyncio.wait_for", "dataclasses.asdict", "pprint.pformat",
-    "yaml.dump", "yaml.safe_dump", "string.Template", "inspect.cleandoc", "io.BytesIO", "io.StringIO", "builtins.sum",
-})  # fmt: skip
-"""Functions outside the project whose result holds their arguments."""
-
-_NUMBERS = frozenset({"builtins.int", "builtins.float", "builtins.len", "builtins.bool", "builtins.round", "uuid.UUID",
-                      "builtins.isinstance", "builtins.hash", "builtins.ord", "builtins.abs"})  # fmt: skip
-_FILES = frozenset({"builtins.open", "pathlib.Path.read_text", "pathlib.Path.open", "pathlib.Path.read_bytes", "io.open",
-                    "aiofiles.open", "pathlib.Path.open.read"})  # fmt: skip
-_ENVIRONMENT = ("os.environ", "os.getenv")
-
 
 Handled = Generator[Origin, None, bool]
 """Origins, and in the end whether that was all there is to say."""
@@ -123,7 +105,7 @@ class Tracer:
             case ast.Await() | ast.Starred() | ast.NamedExpr() | ast.YieldFrom():
                 yield from self.trace(Site(node.value, frame), state)
             case ast.IfExp():
-                inner = replace(state, validated=True) if self._guard(node.body, frame, state) else state
+                inner = replace(state, validated=True) if self._guard(node.body, frame) else state
                 yield from self.trace(Site(node.body, frame), inner)
                 yield from self.trace(Site(node.orelse, frame), state)
             case ast.BoolOp():
@@ -143,7 +125,7 @@ class Tracer:
     # names and parameters
 
     def _name(self, node: ast.Name, frame: Frame, state: State) -> Iterator[Origin]:
-        if not state.validated and self._guard(node, frame, state):
+        if not state.validated and self._guard(node, frame):
             state = replace(state, validated=True)
         outer = lookup.comprehension_iterable(node, frame)
         if outer is not None:
@@ -230,13 +212,20 @@ class Tracer:
             return
         span = frame.module.source.span(arg)
         checked = state.validated or kind == "limited"
-        yield Origin(source.kind, state.role, ident, span, self._ended(span, source.kind, ident, state),
-                     validated=checked, redacted=state.redacted)  # fmt: skip
+        yield Origin(
+            source.kind,
+            state.role,
+            ident,
+            span,
+            self._ended(span, source.kind, ident, state),
+            validated=checked,
+            redacted=state.redacted,
+        )
 
     # attributes and items
 
     def _attribute(self, node: ast.Attribute, frame: Frame, state: State) -> Iterator[Origin]:
-        if not state.validated and self._guard(node, frame, state):
+        if not state.validated and self._guard(node, frame):
             state = replace(state, validated=True)
         values = self._r.values(node, frame)
         for value in values:
@@ -253,8 +242,10 @@ class Tracer:
         for base in self._r.values(node.value, frame):
             if isinstance(base, Instance):
                 for site in objects.assigned_sites(self._r, base, node.attr):
-                    yield from self.trace(site, state.step(site.frame.module.source.span(site.node),
-                                                           f"kept as `{dotted(node)}`"))  # fmt: skip
+                    yield from self.trace(
+                        site,
+                        state.step(site.frame.module.source.span(site.node), f"kept as `{dotted(node)}`"),
+                    )
         if any(isinstance(v, Const) for v in values):
             yield from self._constants(values, state)
             return
@@ -280,8 +271,15 @@ class Tracer:
         if kind != "closed":
             span = frame.module.source.span(node)
             label = dotted(node)
-            yield Origin(source.kind, state.role, label, span, self._ended(span, source.kind, label, state),
-                         validated=state.validated or kind == "limited", redacted=state.redacted)  # fmt: skip
+            yield Origin(
+                source.kind,
+                state.role,
+                label,
+                span,
+                self._ended(span, source.kind, label, state),
+                validated=state.validated or kind == "limited",
+                redacted=state.redacted,
+            )
         return True
 
     def _subscript(self, node: ast.Subscript, frame: Frame, state: State) -> Iterator[Origin]:
@@ -319,13 +317,15 @@ class Tracer:
         given = passing.arguments(node, frame)
         function = node.func
         name = tail(function)
-        known = self._r.values(function, frame)
-        project = any(isinstance(v, (Function, Class)) for v in known)
-        sanitizer = self._flow.sanitizers.named(name) if project or not any(
-            isinstance(v, (External, Made)) for v in known
-        ) else None  # fmt: skip
+        callees = self._r.values(function, frame)
+        project = any(isinstance(v, (Function, Class)) for v in callees)
+        sanitizer = (
+            self._flow.sanitizers.named(name)
+            if project or not any(isinstance(v, (External, Made)) for v in callees)
+            else None
+        )
         if sanitizer is None:
-            for value in known:
+            for value in callees:
                 if isinstance(value, External):
                     sanitizer = sanitizer or self._flow.sanitizers.external(value.name)
         if sanitizer is not None:
@@ -336,7 +336,7 @@ class Tracer:
             )
             yield from self._arguments(given, state)
             return
-        for value in known:
+        for value in callees:
             handled = yield from self._called(value, node, given, frame, state)
             if handled:
                 return
@@ -346,11 +346,10 @@ class Tracer:
                 key = node.args[0]
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     yield from self._personal(key.value, node, frame, state, column=True)
-            if name in ("count", "find", "index", "startswith", "endswith", "isdigit"):
+            if name in known.MEASURES:
                 return
             yield from self.trace(Site(function.value, frame), state)
-            if name in ("join", "format", "replace", "format_map", "substitute", "safe_substitute", "format_messages",
-                        "format_prompt", "render", "invoke", "partial"):  # fmt: skip
+            if name in known.CARRIERS:
                 yield from self._arguments(given, state)
 
     def _called(self, value: Value, node: ast.Call, given: Arguments, frame: Frame, state: State) -> Handled:
@@ -386,15 +385,15 @@ class Tracer:
             yield self._origin(source.kind, f"{dotted(node.func)}()", Site(node, frame), state)
             return True
         plain = name.replace("()", "")
-        if name.startswith(_ENVIRONMENT):
+        if name.startswith(known.ENVIRONMENT):
             yield self._origin("environment", dotted(node), Site(node, frame), state)
             return True
-        if plain in _FILES:
+        if plain in known.FILES:
             yield self._origin("file", dotted(node), Site(node, frame), state)
             return True
-        if name in _NUMBERS:
+        if name in known.NUMBERS:
             return True
-        if name in _THROUGH or self._r.catalogue.knows(name):
+        if name in known.THROUGH or self._r.catalogue.knows(name):
             # message classes, templates and parts of the SDKs carry what they are given
             yield from self._arguments(given, state)
             return True
@@ -414,7 +413,7 @@ class Tracer:
         found = self._flow.sources.value(name)
         if found is not None:
             yield self._origin(found[0].kind, _written(node), Site(node, frame), state)
-        elif name.startswith(_ENVIRONMENT):
+        elif name.startswith(known.ENVIRONMENT):
             yield self._origin("environment", _written(node), Site(node, frame), state)
 
     def _constants(self, values: tuple[Value, ...], state: State) -> Iterator[Origin]:
@@ -447,14 +446,22 @@ class Tracer:
             TraceStep(span, f"`{label}` is personal data ({element.name.replace('_', ' ')})"),
             *state.steps,
         )
-        yield Origin("row" if column else "parameter", state.role, label, span, steps, validated=True,
-                     redacted=state.redacted, personal=element.name)  # fmt: skip
+        yield Origin(
+            "row" if column else "parameter",
+            state.role,
+            label,
+            span,
+            steps,
+            validated=True,
+            redacted=state.redacted,
+            personal=element.name,
+        )
 
-    def _guard(self, node: ast.expr, frame: Frame, state: State) -> bool:
+    def _guard(self, node: ast.expr, frame: Frame) -> bool:
         text = dotted(node)
         return "<" not in text and guards.guarded(
             frame.module, node, text, lambda call: self._flow.validates(call, frame)
-        )  # fmt: skip
+        )
 
     def _origin(self, kind: str, label: str, site: Site, state: State, text: str = "") -> Origin:
         span = site.frame.module.source.span(site.node)
@@ -462,9 +469,7 @@ class Tracer:
         return Origin(kind, state.role, label, span, trace, text, state.validated, state.redacted)
 
     def _ended(self, span: Span, kind: str, label: str, state: State) -> tuple[TraceStep, ...]:
-        names = {"request": "the request", "message": "a message", "upload": "an uploaded file", "argv": "the command line",
-                 "input": "the user", "file": "a file", "model-output": "a model", "row": "a database row"}  # fmt: skip
-        return (TraceStep(span, f"`{label}` comes from {names.get(kind, kind)}"), *state.steps)
+        return (TraceStep(span, f"`{label}` comes from {known.KINDS.get(kind, kind)}"), *state.steps)
 
 
 def _from_end(upper: ast.expr) -> bool:

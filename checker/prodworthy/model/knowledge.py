@@ -35,8 +35,10 @@ class Knowledge:
 
     def __init__(self, folders: Sequence[Traversable], user: Mapping[str, object] | None = None) -> None:
         self._folders = folders
-        self._user = [build(SdkModel, {"name": name, "docs": "", **_table(table)}, f"models.{name}")
-                      for name, table in (user or {}).items()]  # fmt: skip
+        self._user = [
+            build(SdkModel, {"name": name, "docs": "", **_table(table)}, f"models.{name}")
+            for name, table in (user or {}).items()
+        ]
         self._sdks: dict[str, SdkModel] = {}
 
     @cached_property
@@ -56,8 +58,7 @@ class Knowledge:
         found: list[SdkModel] = []
         parts = name.split(".")
         for length in range(1, min(len(parts), 4) + 1):
-            for sdk in self.sdk_roots.get(".".join(parts[:length]), ()):
-                found.append(self.sdk(sdk))
+            found += [self.sdk(sdk) for sdk in self.sdk_roots.get(".".join(parts[:length]), ())]
         return found
 
     def sdk(self, name: str) -> SdkModel:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 import typing
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
-from functools import cache
 from importlib.resources.abc import Traversable
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from prodworthy.errors import ModelError
 from prodworthy.model.schema import SdkModel
 
 T = TypeVar("T")
+_HINTS: dict[type, dict[str, object]] = {}
 _ROOTS = re.compile(r"^roots\s*=\s*\[([^\]]*)\]", re.MULTILINE)
 _WORD = re.compile(r"""["']([^"']+)["']""")
 
@@ -73,13 +73,14 @@ def build(shape: type[T], data: object, where: str) -> T:
     return shape(**values)
 
 
-@cache
-def _hints(shape: Hashable) -> dict[str, object]:
-    return typing.get_type_hints(shape)
+def _hints(shape: type) -> dict[str, object]:
+    known = _HINTS.get(shape)
+    if known is None:
+        known = _HINTS[shape] = typing.get_type_hints(shape)
+    return known
 
 
-@cache
-def _required(shape: Hashable) -> tuple[str, ...]:
+def _required(shape: type) -> tuple[str, ...]:
     assert is_dataclass(shape)
     return tuple(f.name for f in fields(shape) if f.default is MISSING and f.default_factory is MISSING)
 

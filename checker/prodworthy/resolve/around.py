@@ -110,8 +110,15 @@ class Surroundings:
         if model is not None:
             found.deadline = (expression, module, self._seconds(call, model, frame))
 
-    def _loop(self, found: _Found, module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, node: ast.AST,
-              frame: Frame, levels: int) -> None:  # fmt: skip
+    def _loop(
+        self,
+        found: _Found,
+        module: ModuleIndex,
+        loop: ast.For | ast.AsyncFor | ast.While,
+        node: ast.AST,
+        frame: Frame,
+        levels: int,
+    ) -> None:
         if found.retry is not None:
             return
         if not isinstance(loop, ast.While):
@@ -220,8 +227,9 @@ def retries(
     return False
 
 
-def _done_after(module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, tried: ast.Try, node: ast.AST,
-                surely: bool) -> bool:  # fmt: skip
+def _done_after(
+    module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, tried: ast.Try, node: ast.AST, surely: bool
+) -> bool:
     """Success leaves the loop: a return or break after the call, or its condition changes."""
     start = getattr(node, "lineno", 0)
     inside: list[ast.stmt] = [s for s in tried.body if (s.end_lineno or s.lineno) >= start] + tried.orelse

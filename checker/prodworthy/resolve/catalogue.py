@@ -12,11 +12,10 @@ from prodworthy.model.schema import CallModel, ClientModel, SdkModel
 
 @cache
 def _pattern(glob: str) -> re.Pattern[str]:
-    parts = []
-    for segment in glob.split("."):
-        parts.append(
-            r"(?:[^.]+\.)*" if segment == "*" else re.escape(segment).replace(r"\*", r"[^.]*") + r"\."
-        )
+    parts = [
+        r"(?:[^.]+\.)*" if segment == "*" else re.escape(segment).replace(r"\*", r"[^.]*") + r"\."
+        for segment in glob.split(".")
+    ]
     return re.compile("".join(parts).removesuffix(r"\.") + r"\Z")
 
 

@@ -14,8 +14,18 @@ if TYPE_CHECKING:
 _WRAPPERS = frozenset(
     {"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Mapped"}
 )
-_AWAITED = frozenset({"Awaitable", "Coroutine", "Generator", "Iterator", "AsyncIterator", "AsyncGenerator",
-                      "ContextManager", "AsyncContextManager"})  # fmt: skip
+_AWAITED = frozenset(
+    {
+        "Awaitable",
+        "Coroutine",
+        "Generator",
+        "Iterator",
+        "AsyncIterator",
+        "AsyncGenerator",
+        "ContextManager",
+        "AsyncContextManager",
+    }
+)
 _LISTS = frozenset({"list", "List", "tuple", "Tuple", "Sequence", "Iterable", "set", "Set"})
 _INJECTORS = frozenset({"fastapi.Depends", "fastapi.params.Depends", "fastapi.Security"})
 
@@ -63,8 +73,11 @@ def instances(r: Resolver, kind: object) -> Values:
     if isinstance(kind, Class):
         return (r.self_of(kind),)
     if isinstance(kind, External):
-        return tuple(Client(sdk, model, seen=False, qualified=kind.name)
-                     for sdk, model in r.catalogue.client(kind.name) if not model.when)  # fmt: skip
+        return tuple(
+            Client(sdk, model, seen=False, qualified=kind.name)
+            for sdk, model in r.catalogue.client(kind.name)
+            if not model.when
+        )
     return NOTHING
 
 
@@ -78,8 +91,10 @@ def dependency(r: Resolver, default: ast.expr | None, frame: Frame) -> Values:
     if not injected:
         return NOTHING
     return tuple(
-        v for target in r.values(default.args[0], frame) for v in invoke.invoke(r, target, passing.no_arguments(frame))
-    )  # fmt: skip
+        v
+        for target in r.values(default.args[0], frame)
+        for v in invoke.invoke(r, target, passing.no_arguments(frame))
+    )
 
 
 def quoted(text: str) -> ast.expr | None:

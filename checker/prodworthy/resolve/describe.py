@@ -20,8 +20,22 @@ if TYPE_CHECKING:
     from prodworthy.resolve.engine import Engine
     from prodworthy.resolve.resolver import Resolver
 
-_OTHERS = ("n", "stream", "stop", "temperature", "max_steps", "end_user", "metadata", "store", "tools", "base_url",
-           "organization", "project", "api_key", "http_client")  # fmt: skip
+_OTHERS = (
+    "n",
+    "stream",
+    "stop",
+    "temperature",
+    "max_steps",
+    "end_user",
+    "metadata",
+    "store",
+    "tools",
+    "base_url",
+    "organization",
+    "project",
+    "api_key",
+    "http_client",
+)
 
 
 _IMAGE = re.compile(r"(^|[-_./])(image|imagen|dall-e|stable-diffusion|titan-image|flux)([-_.]|$|\d)")
@@ -185,14 +199,14 @@ def _retry(r: Resolver, found: Found, around: str, place: Span | None) -> Settin
     if around:
         return Setting(around, None, place)
     if raw:
-        mounted = _adapter(r, found)
+        mounted = _adapter(found)
         if mounted is not None:
             return Setting("explicit", None, mounted)
         return Setting("none")
     return Setting("sdk-default", int(attempts) if attempts is not None else None)
 
 
-def _adapter(r: Resolver, found: Found) -> Span | None:
+def _adapter(found: Found) -> Span | None:
     """A ``session.mount(..., HTTPAdapter(max_retries=...))`` or a transport with retries, for a client."""
     client = found.endpoint.client
     if client is None or not client.layers:

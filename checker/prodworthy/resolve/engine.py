@@ -25,10 +25,25 @@ if TYPE_CHECKING:
     from prodworthy.flow.prompts import Flow
 
 _DISTINCTIVE = (
-    ".chat.completions.", ".completions.create(", ".messages.create(", ".messages.stream(", ".responses.create(",
-    ".embeddings.create(", ".generate_content", ".ainvoke(", ".invoke(", ".astream(", ".acomplete(", ".invoke_model",
-    ".converse(", ".kickoff(", "/chat/completions", "/v1/messages", ":generateContent", "ChatCompletion.",
-)  # fmt: skip
+    ".chat.completions.",
+    ".completions.create(",
+    ".messages.create(",
+    ".messages.stream(",
+    ".responses.create(",
+    ".embeddings.create(",
+    ".generate_content",
+    ".ainvoke(",
+    ".invoke(",
+    ".astream(",
+    ".acomplete(",
+    ".invoke_model",
+    ".converse(",
+    ".kickoff(",
+    "/chat/completions",
+    "/v1/messages",
+    ":generateContent",
+    "ChatCompletion.",
+)
 """Texts that make a file worth reading although it imports no SDK."""
 
 
@@ -152,9 +167,9 @@ class ModuleView:
             for sdk, params, positional in self._levels(node):
                 given = passing.arguments(node, frame)
                 for path in params.get(role, ()):
-                    for option in settings.options(resolver, given, path, positional):
-                        if option.kind == "value" and option.site is not None and option.site.frame is frame:
-                            found.append((sdk, option.site.node))
+                    options = settings.options(resolver, given, path, positional)
+                    sites = [o.site for o in options if o.kind == "value" and o.site is not None]
+                    found += [(sdk, site.node) for site in sites if site.frame is frame]
         return tuple(dict.fromkeys(found))
 
     def _levels(self, node: ast.Call) -> Iterator[tuple[str, dict[str, list[str]], list[str]]]:

@@ -52,10 +52,16 @@ def target(r: Resolver, hosts: HostsModel, endpoint: Endpoint, given: Arguments)
 
 
 def _urls(r: Resolver, endpoint: Endpoint, given: Arguments) -> list[str]:
-    texts = [str(v.value) for v in settings.every(r, endpoint, given, "url")
-             if isinstance(v, Const) and isinstance(v.value, str)]  # fmt: skip
-    bases = [str(v.value) for v in settings.every(r, endpoint, given, "base_url")
-             if isinstance(v, Const) and isinstance(v.value, str)]  # fmt: skip
+    texts = [
+        str(v.value)
+        for v in settings.every(r, endpoint, given, "url")
+        if isinstance(v, Const) and isinstance(v.value, str)
+    ]
+    bases = [
+        str(v.value)
+        for v in settings.every(r, endpoint, given, "base_url")
+        if isinstance(v, Const) and isinstance(v.value, str)
+    ]
     joined = []
     for text in texts:
         if "://" not in text and not text.startswith(HOLE) and bases:

@@ -190,8 +190,16 @@ class ModuleIndex:
             for name in table.outside & table.bindings.keys():
                 self.global_bindings[name] += [(b, table.node) for b in table.bindings.pop(name)]
 
-    def _bind(self, scope: ScopeNode, target: ast.AST, kind: str, node: ast.AST, statement: ast.stmt,
-              unpack: tuple[int, ...] = (), annotation: ast.expr | None = None) -> None:  # fmt: skip
+    def _bind(
+        self,
+        scope: ScopeNode,
+        target: ast.AST,
+        kind: str,
+        node: ast.AST,
+        statement: ast.stmt,
+        unpack: tuple[int, ...] = (),
+        annotation: ast.expr | None = None,
+    ) -> None:
         if isinstance(target, ast.Name):
             binding = Binding(kind, node, statement, unpack, annotation)
             self.scope(scope).bindings[target.id].append(binding)
@@ -235,8 +243,14 @@ class ModuleIndex:
 
     def _on_annotated(self, node: ast.AnnAssign, scope: ScopeNode) -> None:
         value: ast.AST = node.value if node.value is not None else node
-        self._bind(scope, node.target, "assign" if node.value is not None else "declare", value, node,
-                   annotation=node.annotation)  # fmt: skip
+        self._bind(
+            scope,
+            node.target,
+            "assign" if node.value is not None else "declare",
+            value,
+            node,
+            annotation=node.annotation,
+        )
 
     def _on_augmented(self, node: ast.AugAssign, scope: ScopeNode) -> None:
         if isinstance(node.target, ast.Name):

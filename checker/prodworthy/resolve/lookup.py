@@ -106,7 +106,7 @@ def attribute(r: Resolver, node: ast.Attribute, frame: Frame) -> Values:
     if local:
         return local
     for base in r.values(node.value, frame):
-        found += members.member(r, base, node.attr, frame)
+        found += members.member(r, base, node.attr)
     return found or NOTHING
 
 
@@ -153,13 +153,11 @@ def _binding(r: Resolver, binding: Binding, frame: Frame) -> Values:
             return declared.values(r, binding.annotation, frame)
         case "with":
             assert isinstance(node, ast.expr)
-            entered = tuple(
-                e for v in r.values(node, frame) for e in members.entered(r, v, frame)
-            )  # fmt: skip
+            entered = tuple(e for v in r.values(node, frame) for e in members.entered(r, v, frame))
             return _unpacked(r, entered, binding.unpack)
         case "for":
             assert isinstance(node, ast.expr)
-            return _iterated(r, r.values(node, frame), binding.unpack, frame)
+            return _iterated(r, r.values(node, frame), binding.unpack)
         case "import":
             assert isinstance(node, ast.alias)
             return _import(r, frame.module, node)
@@ -176,7 +174,7 @@ def _binding(r: Resolver, binding: Binding, frame: Frame) -> Values:
     return (Unknown(binding.kind),)
 
 
-def _iterated(r: Resolver, values: Values, positions: tuple[int, ...], frame: Frame) -> Values:
+def _iterated(r: Resolver, values: Values, positions: tuple[int, ...]) -> Values:
     """What a loop's target is: elements, or the key or value of a dict's items."""
     found: Values = NOTHING
     for value in values:
@@ -191,7 +189,7 @@ def _iterated(r: Resolver, values: Values, positions: tuple[int, ...], frame: Fr
             elif value.name == "values" or positions[:1] == (1,):
                 found += _unpacked(r, mappings.item(r, value.owner, NOTHING), rest)
         else:
-            found += _unpacked(r, members.elements(r, (value,), frame), positions)
+            found += _unpacked(r, members.elements(r, (value,)), positions)
     return found
 
 
@@ -249,9 +247,9 @@ def comprehension_iterable(node: ast.Name, frame: Frame) -> ast.expr | None:
     while at is not None and not isinstance(at, ast.stmt):
         if isinstance(at, COMPREHENSIONS):
             for generator in at.generators:
-                if _target_position(generator.target, node.id) is not None:
-                    if not _inside(parents, node, generator.iter, at):
-                        return generator.iter
+                bound = _target_position(generator.target, node.id) is not None
+                if bound and not _inside(parents, node, generator.iter, at):
+                    return generator.iter
         at = parents.get(at)
     return None
 
@@ -275,9 +273,7 @@ def _comprehension(r: Resolver, node: ast.Name, frame: Frame) -> Values | None:
             for generator in at.generators:
                 positions = _target_position(generator.target, node.id)
                 if positions is not None and not _inside(parents, node, generator.iter, at):
-                    return _unpacked(
-                        r, members.elements(r, r.values(generator.iter, frame), frame), positions
-                    )
+                    return _unpacked(r, members.elements(r, r.values(generator.iter, frame)), positions)
         at = parents.get(at)
     return None
 

@@ -42,7 +42,7 @@ def display(r: Resolver, node: ast.Dict | ast.DictComp, frame: Frame) -> Values:
     result = Mapping({}, site=Site(node, frame))
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
-            result = _unpacked(r, result, r.values(value, frame))
+            result = _unpacked(result, r.values(value, frame))
             continue
         names = [k.value for k in r.values(key, frame) if isinstance(k, Const) and isinstance(k.value, str)]
         if len(names) == 1:
@@ -52,12 +52,17 @@ def display(r: Resolver, node: ast.Dict | ast.DictComp, frame: Frame) -> Values:
     return (result,)
 
 
-def from_arguments(r: Resolver, positional: tuple[Site, ...], keywords: tuple[tuple[str, Site], ...],
-                   unpacked: tuple[Site, ...], site: Site | None) -> Values:  # fmt: skip
+def from_arguments(
+    r: Resolver,
+    positional: tuple[Site, ...],
+    keywords: tuple[tuple[str, Site], ...],
+    unpacked: tuple[Site, ...],
+    site: Site | None,
+) -> Values:
     """``dict(other, key=value, **more)``."""
     result = Mapping({}, site=site)
     for other in (*positional, *unpacked):
-        result = _unpacked(r, result, r.site(other))
+        result = _unpacked(result, r.site(other))
     for key, value in keywords:
         result = with_key(result, key, (Option("value", value),))
     return (result,)
@@ -85,10 +90,10 @@ def _closed_value(options: tuple[Option, ...]) -> bool:
     return any(o.kind == "absent" for o in options)
 
 
-def _unpacked(r: Resolver, result: Mapping, values: Values) -> Mapping:
+def _unpacked(result: Mapping, values: Values) -> Mapping:
     merged: Mapping | None = None
     for value in values:
-        other = as_mapping(r, value)
+        other = as_mapping(value)
         if other is None:
             if isinstance(value, Const) and value.value is None:
                 continue
@@ -100,7 +105,7 @@ def _unpacked(r: Resolver, result: Mapping, values: Values) -> Mapping:
     return merged
 
 
-def as_mapping(r: Resolver, value: object) -> Mapping | None:
+def as_mapping(value: object) -> Mapping | None:
     """``value`` as a mapping, where it is one or can be poured into one."""
     return value if isinstance(value, Mapping) else None
 
@@ -126,11 +131,15 @@ def _filtered(r: Resolver, node: ast.DictComp, frame: Frame) -> Values:
     source = generator.iter
     copies = (
         len(node.generators) == 1
-        and isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute) and source.func.attr == "items"
-        and isinstance(generator.target, ast.Tuple) and len(generator.target.elts) == 2
-        and isinstance(node.key, ast.Name) and isinstance(node.value, ast.Name)
+        and isinstance(source, ast.Call)
+        and isinstance(source.func, ast.Attribute)
+        and source.func.attr == "items"
+        and isinstance(generator.target, ast.Tuple)
+        and len(generator.target.elts) == 2
+        and isinstance(node.key, ast.Name)
+        and isinstance(node.value, ast.Name)
         and [getattr(e, "id", "") for e in generator.target.elts] == [node.key.id, node.value.id]
-    )  # fmt: skip
+    )
     if not copies:
         return (Mapping({}, closed=False, site=Site(node, frame)),)
     assert isinstance(source, ast.Call)
@@ -249,7 +258,7 @@ def _change(r: Resolver, mapping: Mapping, change: Change, frame: Frame) -> Mapp
                         mapping = with_key(mapping, key, (ABSENT,))
             return mapping
         case ast.AugAssign(op=ast.BitOr(), value=value):
-            return _unpacked(r, mapping, r.values(value, frame))
+            return _unpacked(mapping, r.values(value, frame))
     return replace(mapping, closed=False)
 
 
@@ -284,10 +293,10 @@ def _nested(r: Resolver, mapping: Mapping, path: list[str], option: Option) -> M
 def _method_change(r: Resolver, mapping: Mapping, node: ast.Call, method: str, frame: Frame) -> Mapping:
     if method == "update":
         for argument in node.args:
-            mapping = _unpacked(r, mapping, r.values(argument, frame))
+            mapping = _unpacked(mapping, r.values(argument, frame))
         for keyword in node.keywords:
             if keyword.arg is None:
-                mapping = _unpacked(r, mapping, r.values(keyword.value, frame))
+                mapping = _unpacked(mapping, r.values(keyword.value, frame))
             else:
                 mapping = with_key(mapping, keyword.arg, (Option("value", Site(keyword.value, frame)),))
         return mapping

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
 
 
-def member(r: Resolver, base: Value, attr: str, frame: Frame) -> Values:
+def member(r: Resolver, base: Value, attr: str) -> Values:
     """What ``base.attr`` is."""
     match base:
         case External(name=name):
@@ -49,7 +49,7 @@ def member(r: Resolver, base: Value, attr: str, frame: Frame) -> Values:
         case Client():
             return client_member(r, base, attr)
         case Instance():
-            return objects._of_instance(r, base, attr, frame)
+            return objects.of_instance(r, base, attr)
         case Super():
             return _of_super(r, base, attr)
         case Class():
@@ -74,8 +74,11 @@ def client_member(r: Resolver, client: Client, attr: str) -> Values:
     model = client.model
     path = f"{client.path}.{attr}" if client.path else attr
     if attr in model.same or path in model.same:
-        return (replace(client, path=client.path), ) if attr not in _callable_same(model.same) else (
-            replace(client, path=path),)  # fmt: skip
+        return (
+            (replace(client, path=client.path),)
+            if attr not in _callable_same(model.same)
+            else (replace(client, path=path),)
+        )
     call = r.catalogue.method(client.sdk, model, path)
     if call is not None:
         return (Endpoint(client.sdk, call, client, path),)
@@ -155,7 +158,7 @@ def _element(r: Resolver, base: Sequence, keys: Values) -> Values:
     return tuple(v for site in base.items[:8] for v in r.site(site)) or (Unknown("element"),)
 
 
-def elements(r: Resolver, values: Values, frame: Frame) -> Values:
+def elements(r: Resolver, values: Values) -> Values:
     """What iterating over ``values`` gives."""
     found: Values = NOTHING
     for value in values:

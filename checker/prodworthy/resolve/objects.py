@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from prodworthy.resolve import (
@@ -78,28 +79,16 @@ def _to_base(r: Resolver, instance: Instance, base: Class) -> Arguments | None:
             if not isinstance(init, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 continue
             frame = constructor_frame(r, instance, cls, init)
-            for node in ast.walk(init):
-                if (
-                    isinstance(node, ast.Call)
-                    and isinstance(node.func, ast.Attribute)
-                    and node.func.attr == "__init__"
-                ) and (
-                    isinstance(node.func.value, ast.Call)
-                    and getattr(node.func.value.func, "id", "") == "super"
-                ):
-                    return passing.arguments(node, frame)
+            for node in _super_calls(init):
+                return passing.arguments(node, frame)
             return passing.no_arguments(frame)
     return instance.call
 
 
-def field_argument(r: Resolver, instance: Instance, cls: Class, attr: str) -> Values | None:
-    """What a dataclass's or pydantic model's construction passes for a field."""
+def field_argument(r: Resolver, instance: Instance, attr: str) -> Values | None:
+    """What a dataclass's or pydantic model's construction passes for a field; None where it passes none."""
     given = instance.call
-    if given is None:
-        if instance is not r.self_of(instance.cls) or not is_data(r, instance.cls):
-            return None
-        return None
-    if not is_data(r, instance.cls):
+    if given is None or not is_data(r, instance.cls):
         return None
     site = passing.argument(given, attr, data_fields(r, instance.cls))
     if site is not None:
@@ -119,10 +108,8 @@ def data_fields(r: Resolver, cls: Class) -> list[str]:
     names: list[str] = []
     for base in reversed(mro(r, cls)):
         if isinstance(base, Class):
-            for statement in base.node.body:
-                if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                    if statement.target.id not in names:
-                        names.append(statement.target.id)
+            targets = [s.target for s in base.node.body if isinstance(s, ast.AnnAssign)]
+            names += [t.id for t in targets if isinstance(t, ast.Name) and t.id not in names]
     return names
 
 
@@ -149,7 +136,8 @@ def is_data(r: Resolver, cls: Class) -> bool:
     return False
 
 
-def _of_instance(r: Resolver, base: Instance, attr: str, frame: Frame) -> Values:
+def of_instance(r: Resolver, base: Instance, attr: str) -> Values:
+    """What ``base.attr`` is for an object of a project class."""
     return r.remember((base, attr), base.cls.parent, lambda: _instance_attribute(r, base, attr))
 
 
@@ -234,7 +222,7 @@ def own_member(r: Resolver, cls: Class, attr: str, receiver: Value | None) -> Va
     if isinstance(last.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return _method(r, cls, last.node, receiver, frame)
     if isinstance(receiver, Instance):
-        given = field_argument(r, receiver, cls, attr)
+        given = field_argument(r, receiver, attr)
         if given is not None:
             return given
     if last.kind == "declare":
@@ -270,8 +258,10 @@ def _field_default(r: Resolver, values: Values, binding: Binding, frame: Frame) 
                 found += r.site(site)
             elif factory is not None:
                 found += tuple(
-                    v for f in r.site(factory) for v in invoke.invoke(r, f, passing.no_arguments(factory.frame))
-                )  # fmt: skip
+                    v
+                    for f in r.site(factory)
+                    for v in invoke.invoke(r, f, passing.no_arguments(factory.frame))
+                )
             elif binding.annotation is not None:
                 found += _declared(r, binding, frame)
         else:
@@ -369,13 +359,16 @@ def _passed_up(r: Resolver, instance: Instance) -> list[Arguments]:
         if init is None:
             continue
         frame = constructor_frame(r, instance, cls, init)
-        calls = []
-        for node in ast.walk(init):
-            if (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "__init__"
-                    and isinstance(node.func.value, ast.Call) and getattr(node.func.value.func, "id", "") == "super"):  # fmt: skip
-                calls.append(passing.arguments(node, frame))
-        return calls
+        return [passing.arguments(node, frame) for node in _super_calls(init)]
     return [instance.call] if instance.call is not None else []
+
+
+def _super_calls(init: FunctionNode) -> Iterator[ast.Call]:
+    """The ``super().__init__(...)`` of a constructor."""
+    for node in ast.walk(init):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="__init__", value=ast.Call(func=ast.Name(id="super")))):
+                yield node
 
 
 def _method_node(cls: Class, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:

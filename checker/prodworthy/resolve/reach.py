@@ -151,9 +151,10 @@ class _Walk:
     def _header(self, statement: ast.AST, use: ast.AST) -> list[Binding] | None:
         """A walrus earlier in the same statement binds the name for the rest of it."""
         walrus = [
-            b for b in self.bindings.get(statement, ())
+            b
+            for b in self.bindings.get(statement, ())
             if isinstance(self.module.parents.get(b.node), ast.NamedExpr) and not self._within(use, b.node)
-        ]  # fmt: skip
+        ]
         return walrus or None
 
     def _within(self, node: ast.AST, ancestor: ast.AST) -> bool:

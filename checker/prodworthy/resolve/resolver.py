@@ -204,15 +204,25 @@ class Resolver:
             chains = [v for v in (*left, *right) if isinstance(v, Client) and v.model.pipes]
             if chains:
                 return tuple(replace(v, chained=True, path="") for v in chains)
-            merged = [mappings.merge(a, b) for a in left for b in right
-                      if isinstance(a, Mapping) and isinstance(b, Mapping)]  # fmt: skip
+            merged = [
+                mappings.merge(a, b)
+                for a in left
+                for b in right
+                if isinstance(a, Mapping) and isinstance(b, Mapping)
+            ]
             return tuple(merged) or (Unknown("operator"),)
         if isinstance(node.op, (ast.Add, ast.Mod, ast.Div)):
             return _text_operation(node, frame, left, right)
         if isinstance(node.op, ast.Mult):
-            numbers = [a.value * b.value for a in left for b in right
-                       if isinstance(a, Const) and isinstance(b, Const)
-                       and isinstance(a.value, (int, float)) and isinstance(b.value, (int, float))]  # fmt: skip
+            numbers = [
+                a.value * b.value
+                for a in left
+                for b in right
+                if isinstance(a, Const)
+                and isinstance(b, Const)
+                and isinstance(a.value, (int, float))
+                and isinstance(b.value, (int, float))
+            ]
             return tuple(Const(n, Site(node, frame)) for n in numbers) or (Unknown("number", optional=False),)
         return (Unknown("number", optional=False),)
 
@@ -279,8 +289,9 @@ class Resolver:
             return same if isinstance(operator, (ast.Is, ast.Eq)) else not same
         results = {
             _ordered(x.value, operator, y.value) if isinstance(x, Const) and isinstance(y, Const) else None
-            for x in a for y in b
-        }  # fmt: skip
+            for x in a
+            for y in b
+        }
         return results.pop() if len(results) == 1 else None
 
     def option(self, option: Option) -> Values:
@@ -316,9 +327,15 @@ def _text_operation(node: ast.BinOp, frame: Frame, left: Values, right: Values) 
     if texts:
         pairs = {text(a) + text(b) for a in left[:6] or (Unknown(),) for b in right[:6] or (Unknown(),)}
         return tuple(Const(pair, Site(node, frame)) for pair in sorted(pairs))
-    numbers = [a.value + b.value for a in left for b in right
-               if isinstance(a, Const) and isinstance(b, Const)
-               and isinstance(a.value, (int, float)) and isinstance(b.value, (int, float))]  # fmt: skip
+    numbers = [
+        a.value + b.value
+        for a in left
+        for b in right
+        if isinstance(a, Const)
+        and isinstance(b, Const)
+        and isinstance(a.value, (int, float))
+        and isinstance(b.value, (int, float))
+    ]
     if numbers:
         return tuple(Const(n, Site(node, frame)) for n in numbers)
     items = tuple(i for v in (*left, *right) if isinstance(v, Sequence) for i in v.items)

@@ -248,14 +248,14 @@ def _argument(r: Resolver, given: Arguments, name: str, positional: list[str]) -
 
 
 def inside(r: Resolver, value: Value, key: str) -> tuple[Option, ...]:
-    """What can stand under ``key`` of a settings value: a dict, a data object, a config object's arguments."""
+    """What can stand under ``key`` of a dict, a data object or a config object's arguments."""
     match value:
         case Mapping():
             return value.options(key)
         case Made(call=call) | Partial(call=call):
             return _argument(r, call, key, [])
         case Instance():
-            found = members.member(r, value, key, value.cls.parent)
+            found = members.member(r, value, key)
             if found and all(isinstance(v, Unknown) and v.reason.startswith("attribute") for v in found):
                 return (ABSENT,) if isinstance(value.cls, Class) and value.call is not None else (OPAQUE,)
             return (Option("value", values=found),)

@@ -258,8 +258,22 @@ class Unknown:
 
 
 Value = (
-    Const | External | Made | ProjectModule | Function | Class | Instance | Super | Client | Endpoint | Answer
-    | Mapping | Sequence | Method | Partial | Unknown
-)  # fmt: skip
+    Const
+    | External
+    | Made
+    | ProjectModule
+    | Function
+    | Class
+    | Instance
+    | Super
+    | Client
+    | Endpoint
+    | Answer
+    | Mapping
+    | Sequence
+    | Method
+    | Partial
+    | Unknown
+)
 Values = tuple[Value, ...]
 NOTHING: Values = ()

@@ -32,8 +32,20 @@ if TYPE_CHECKING:
 
 Handler = Callable[["Resolver", Arguments], Values]
 
-HANDED_ON = frozenset({"to_thread", "run_sync", "run_in_executor", "sync_to_async", "run_in_threadpool", "submit",
-                        "run_sync_in_worker_thread", "call_soon", "create_task", "map"})  # fmt: skip
+HANDED_ON = frozenset(
+    {
+        "to_thread",
+        "run_sync",
+        "run_in_executor",
+        "sync_to_async",
+        "run_in_threadpool",
+        "submit",
+        "run_sync_in_worker_thread",
+        "call_soon",
+        "create_task",
+        "map",
+    }
+)
 """Functions that call what they are given, by their last name."""
 
 _RUNNERS = {
@@ -67,7 +79,7 @@ def method(r: Resolver, target: Method, given: Arguments) -> Values:
         return _mapping_method(r, owner, name, given)
     if isinstance(owner, Sequence):
         if name == "pop":
-            return members.elements(r, (owner,), given.frame)
+            return members.elements(r, (owner,))
         return (owner,) if name == "copy" else (Unknown("method of a list"),)
     if isinstance(owner, Const) and isinstance(owner.value, str):
         return _text_method(r, owner.value, name, given)
@@ -180,7 +192,7 @@ def _getattr(r: Resolver, given: Arguments) -> Values:
     default = r.site(given.positional[2]) if len(given.positional) > 2 else NOTHING
     if name is None or HOLE in name:
         return (Unknown("getattr"), *default)
-    found = tuple(v for base in _first(r, given) for v in members.member(r, base, name, given.frame))
+    found = tuple(v for base in _first(r, given) for v in members.member(r, base, name))
     known = tuple(v for v in found if not isinstance(v, Unknown))
     return (known or found) + (default if not known else NOTHING)
 
@@ -240,7 +252,7 @@ def fields_of(r: Resolver, value: object) -> Values:
     """The fields of a data object as a dict."""
     if isinstance(value, Instance) and isinstance(value.cls, Class):
         entries: dict[str, tuple[Option, ...]] = {
-            name: (Option("value", values=members.member(r, value, name, value.cls.parent)),)
+            name: (Option("value", values=members.member(r, value, name)),)
             for name in objects.data_fields(r, value.cls)
         }
         return (Mapping(entries, closed=False),)
@@ -257,7 +269,7 @@ def _path(r: Resolver, given: Arguments) -> Values:
 
 
 def _iterate(r: Resolver, given: Arguments) -> Values:
-    return members.elements(r, _first(r, given), given.frame)
+    return members.elements(r, _first(r, given))
 
 
 def _constructor(r: Resolver, given: Arguments) -> Values:
