@@ -28,6 +28,7 @@ class Report(Protocol):
         """Report ``message`` at ``span``.
 
         ``context`` replaces, in the fingerprint, the source text of the span's statement.
+        Findings of low ``confidence`` are shown under ``--pedantic`` only.
         """
 
 
