@@ -55,6 +55,14 @@ def test_personal_text_is_hidden_and_its_frame_stays() -> None:
     )
 
 
+def test_a_literal_that_began_above_is_masked_like_the_rest_of_it() -> None:
+    source = parse_source("a.py", 'x = (\n    f"to {a} "\n    f"at {b["k"]}: {{anna}} "\n    "and {c}"\n)\n')
+    assert shown_lines(source, "PW502", 3, 4) == {
+        3: '    f"** {b["k"]}* ******** "',
+        4: '    "*** ***"',
+    }
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prodworthy.finding import Span
 from prodworthy.source.python import Source
@@ -34,7 +34,7 @@ def shown_lines(source: Source, code: str, first: int, last: int) -> dict[int, s
     lines = {n: source.lines[n - 1] for n in range(max(first, 1), min(last, len(source.lines)) + 1)}
     if code.startswith((_SECRET_FAMILY, _PERSONAL_FAMILY)):
         for span in _literals(source, first, last):
-            _mask_literal(lines, span, keep=_KEPT if code.startswith(_SECRET_FAMILY) else 0)
+            _mask_literal(lines, source.lines, span, _KEPT if code.startswith(_SECRET_FAMILY) else 0)
     return {number: _mask_credentials(line) for number, line in lines.items()}
 
 
@@ -60,29 +60,40 @@ def _literals(source: Source, first: int, last: int) -> Iterator[Span]:
                 yield source.span(node)
 
 
-def _mask_literal(lines: dict[int, str], span: Span, keep: int) -> None:
+def _mask_literal(lines: dict[int, str], written: Sequence[str], span: Span, keep: int) -> None:
     """Overwrite a literal's text; quotes, its first ``keep`` characters and f-string fields stay."""
-    depth, quote = 0, ""
+    depth, quote, formatted = 0, "", False
     for number in range(span.line, span.end_line + 1):
-        line = lines.get(number)
-        if line is None:
-            continue
-        start = span.column - 1 if number == span.line else 0
+        line = written[number - 1]
+        start = span.column - 1 if number == span.line else len(line) - len(line.lstrip())
         end = span.end_column - 1 if number == span.end_line else len(line)
-        opening = _OPENING.match(line, start, end) if number == span.line else None
-        formatted = opening is not None and "f" in opening[0].lower()
-        if opening is not None:
-            start, quote = opening.end(), opening[1]
-            if len(line[start:end]) >= 4 * _KEPT:
-                start += keep
-        if number == span.end_line:
-            end -= len(quote) or 1
-        shown = []
-        for character in line[start:end]:
-            depth += (character == "{") - (character == "}" and depth > 0) if formatted or depth else 0
-            field = depth > 0 or character == "}"
-            shown.append(character if field or character.isspace() else "*")
-        lines[number] = line[:start] + "".join(shown) + line[max(start, end) :]
+        if len(quote) < 3 and depth == 0 and (opening := _OPENING.match(line, start, end)):
+            start, quote, formatted = opening.end(), opening[1], "f" in opening[0].lower()
+            start += keep if len(line[start:end]) >= 4 * _KEPT else 0
+        closes = number == span.end_line or (len(quote) == 1 and line.endswith(quote))
+        end -= len(quote) if closes else 0
+        masked, depth = _mask_text(line[start:end], formatted, depth)
+        if number in lines:
+            lines[number] = lines[number][:start] + masked + lines[number][max(start, end) :]
+
+
+def _mask_text(text: str, formatted: bool, depth: int) -> tuple[str, int]:
+    """``text`` of a literal with all but spaces and fields overwritten, and how deep in a field it ends."""
+    shown: list[str] = []
+    at = 0
+    while at < len(text):
+        character = text[at]
+        if formatted and depth == 0 and text[at : at + 2] in ("{{", "}}"):
+            shown.append("**")
+            at += 2
+            continue
+        if formatted and character == "{":
+            depth += 1
+        shown.append(character if depth or character.isspace() else "*")
+        if character == "}" and depth:
+            depth -= 1
+        at += 1
+    return "".join(shown), depth
 
 
 def _mask_credentials(line: str) -> str:
