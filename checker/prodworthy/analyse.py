@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from prodworthy import builtin, suppress
 from prodworthy.call import LlmCall
@@ -18,10 +18,13 @@ from prodworthy.files import Files
 from prodworthy.finding import Confidence, Finding, Fix, Span, TraceStep
 from prodworthy.model.knowledge import Knowledge
 from prodworthy.pack import Packs
-from prodworthy.resolve.engine import Engine
+from prodworthy.prefilter import Prefilter
 from prodworthy.rule import Module, Report, Rule
 from prodworthy.selection import Selection
 from prodworthy.source.python import TOO_DEEP, Source
+
+if TYPE_CHECKING:
+    from prodworthy.resolve.engine import Engine
 
 T = TypeVar("T")
 
@@ -75,7 +78,8 @@ class Analyser:
         self._paths = paths
         self._only_calls = only_calls
         self._selections: dict[int, Selection] = {}
-        self._engines: dict[int, Engine] = {}
+        self._prefilters: dict[int, Prefilter] = {}
+        self._engines: dict[Prefilter, Engine] = {}
 
     def file(self, path: str, *, named: bool) -> Outcome:
         """Analyse one file; ``named`` ones are parsed even if nothing in them can be of interest."""
@@ -92,9 +96,9 @@ class Analyser:
         return outcome
 
     def _read_and_check(self, outcome: Outcome, config: Config, rules: Sequence[Rule], named: bool) -> None:
-        engine = self._engine(config)
+        prefilter = self._prefilter(config)
         text = self._files.text(outcome.path)
-        touches = engine.touches(text)
+        touches = prefilter.touches(text)
         lowered = text.lower() if any(rule.needs for rule in rules) else ""
         wanted = [r for r in rules if r.check_module and (_has_word(r, lowered) if r.needs else touches)]
         suppressing = not self._only_calls and suppress.mentions(text)
@@ -106,7 +110,7 @@ class Analyser:
             outcome.suppressions = suppress.suppressions(outcome.path, text)
         if not outcome.analysed:
             return
-        module = engine.module(source)
+        module = self._engine(config).module(source)
         check = _Check(outcome, source, self._files, config.pedantic)
         if touches:
             outcome.calls = check.guarded("", lambda: module.calls) or ()
@@ -139,16 +143,26 @@ class Analyser:
             known = self._selections[id(config)] = Selection(config, self._packs.rules)
         return known
 
-    def _engine(self, config: Config) -> Engine:
+    def _prefilter(self, config: Config) -> Prefilter:
         key = id(config.models) if config.models else 0
-        known = self._engines.get(key)
+        known = self._prefilters.get(key)
         if known is None:
             try:
-                knowledge = Knowledge(self._packs.models, config.models)
+                known = Prefilter(Knowledge(self._packs.models, config.models))
             except ModelError as error:
                 raise ModelError(f"{config.origin}: {error}" if config.models else str(error)) from error
-            known = Engine(self._files.root, knowledge, self._files.source, self._paths)
-            self._engines[key] = known
+            self._prefilters[key] = known
+        return known
+
+    def _engine(self, config: Config) -> Engine:
+        # imported here: a run that meets no LLM has no need of the resolver
+        from prodworthy.resolve.engine import Engine
+
+        prefilter = self._prefilter(config)
+        known = self._engines.get(prefilter)
+        if known is None:
+            known = Engine(self._files.root, prefilter.knowledge, self._files.source, self._paths)
+            self._engines[prefilter] = known
         return known
 
 

@@ -44,7 +44,7 @@ class Flow:
 
     def __init__(self, resolver: Resolver, knowledge: Knowledge) -> None:
         self.resolver = resolver
-        self.sources = Sources(knowledge.frameworks)
+        self.sources = Sources(knowledge)
         self.sanitizers = Sanitizers(knowledge.sanitizers)
         self.lexicon = Lexicon(knowledge.personal_data)
         self._imports: dict[ModuleIndex, frozenset[str]] = {}

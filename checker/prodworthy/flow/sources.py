@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from prodworthy.flow.personal import words
+from prodworthy.model.knowledge import Knowledge
 from prodworthy.model.schema import FrameworkModel, SanitizerModel, SanitizersModel, SourceModel
 from prodworthy.resolve.catalogue import matches
 
@@ -14,18 +15,23 @@ _BRACKETS = re.compile(r"\(\)|\[[^\]]*\]")
 
 
 class Sources:
-    """The framework models, ready to be asked about qualified names."""
+    """The framework models, ready to be asked about qualified names; each is loaded when first named."""
 
-    def __init__(self, frameworks: Iterable[FrameworkModel]) -> None:
-        self._models = [(f, s) for f in frameworks for s in f.source]
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
         self.value = lru_cache(4096)(self._value)
         self.call = lru_cache(4096)(self._call)
+
+    def _models(self, *names: str) -> Iterator[tuple[FrameworkModel, SourceModel]]:
+        for framework in self._knowledge.frameworks(names):
+            for source in framework.source:
+                yield framework, source
 
     def _value(self, name: str) -> tuple[SourceModel, str] | None:
         """The source that ``name`` is or is reached from, with the name of the source's root."""
         plain = bare(name)
         best: tuple[SourceModel, str] | None = None
-        for _, model in self._models:
+        for _, model in self._models(plain):
             for known in model.values:
                 prefix = _prefix(known, plain)
                 if prefix is None or (best is not None and len(prefix) <= len(best[1])):
@@ -37,7 +43,7 @@ class Sources:
     def _call(self, name: str) -> SourceModel | None:
         """The source that calling ``name`` gives."""
         plain = bare(name)
-        for _, model in self._models:
+        for _, model in self._models(plain):
             if any(matches(glob, plain) for glob in model.calls):
                 return model
         return None
@@ -45,7 +51,7 @@ class Sources:
     def annotation(self, names: Iterable[str]) -> SourceModel | None:
         """The source that a parameter of one of these types is."""
         plain = [bare(n) for n in names]
-        for _, model in self._models:
+        for _, model in self._models(*plain):
             if any(matches(glob, n) for glob in model.annotations for n in plain):
                 return model
         return None
@@ -53,14 +59,14 @@ class Sources:
     def handler(self, names: Iterable[str]) -> SourceModel | None:
         """The source that the parameters of a function with these decorators are."""
         plain = [bare(n) for n in names]
-        for _, model in self._models:
+        for _, model in self._models(*plain):
             if any(matches(glob, n) for glob in model.handlers for n in plain):
                 return model
         return None
 
     def method(self, base: str, name: str) -> SourceModel | None:
         """The source that the parameters of an overridden method of ``base`` are."""
-        for _, model in self._models:
+        for _, model in self._models(bare(base)):
             if any(matches(glob, f"{bare(base)}.{name}") for glob in model.methods):
                 return model
         return None
@@ -68,7 +74,7 @@ class Sources:
     def parameter(self, ident: str, imported: Iterable[str]) -> SourceModel | None:
         """The source that a parameter called ``ident`` is by its name, given what the module imports."""
         roots = set(imported)
-        for framework, model in self._models:
+        for framework, model in self._models(*roots):
             loose = not (model.handlers or model.methods or model.callbacks or model.annotations)
             if loose and ident in model.parameters and roots.intersection(framework.roots):
                 return model

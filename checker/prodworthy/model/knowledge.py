@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
 from importlib.resources.abc import Traversable
@@ -40,6 +40,7 @@ class Knowledge:
             for name, table in (user or {}).items()
         ]
         self._sdks: dict[str, SdkModel] = {}
+        self._frameworks: dict[str, FrameworkModel] = {}
 
     @cached_property
     def sdk_roots(self) -> dict[str, list[str]]:
@@ -120,10 +121,32 @@ class Knowledge:
         """Decorators, adapters and wrappers that retry or bound the time."""
         return self._merged("retry.toml", RetryModel)
 
+    def frameworks(self, names: Iterable[str]) -> list[FrameworkModel]:
+        """The models of the frameworks that one of the qualified ``names`` belongs to."""
+        wanted: dict[str, None] = {}
+        for name in names:
+            parts = name.split(".")
+            for length in range(1, min(len(parts), 3) + 1):
+                wanted |= dict.fromkeys(self._framework_roots.get(".".join(parts[:length]), ()))
+        return [self._framework(name) for name in wanted]
+
+    def _framework(self, name: str) -> FrameworkModel:
+        known = self._frameworks.get(name)
+        if known is None:
+            known = self._frameworks[name] = load(self._framework_files[name], FrameworkModel)
+        return known
+
     @cached_property
-    def frameworks(self) -> list[FrameworkModel]:
-        """Every framework model."""
-        return [load(f, FrameworkModel) for folder in self._folders for f in files(folder / "frameworks")]
+    def _framework_files(self) -> dict[str, Traversable]:
+        return {f.name: f for folder in self._folders for f in files(folder / "frameworks")}
+
+    @cached_property
+    def _framework_roots(self) -> dict[str, list[str]]:
+        table: dict[str, list[str]] = {}
+        for name, source in self._framework_files.items():
+            for root in roots(source):
+                table.setdefault(root, []).append(name)
+        return table
 
     @cached_property
     def _sources(self) -> dict[str, Traversable]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+# eq and repr are left out: generating them for every shape takes a tenth of a short run
 Params = dict[str, list[str]]
 """Role -> parameter paths that carry it, the preferred one (used in hints and fixes) first."""
 
@@ -51,7 +52,7 @@ ROLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ClientModel:
     """Something that is built once and called on: a client, a chat model, an agent, a session.
 
@@ -90,7 +91,7 @@ class ClientModel:
     pipes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CallModel:
     """A method or function that sends a request.
 
@@ -121,7 +122,7 @@ class CallModel:
     shape: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SdkModel:
     """Everything the checker knows of one SDK.
 
@@ -150,7 +151,7 @@ class SdkModel:
     legacy: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class HostModel:
     """A provider's API host, for raw HTTP calls.
 
@@ -165,7 +166,7 @@ class HostModel:
     docs: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class EndpointModel:
     """A URL path by which a request is known to be an LLM call, at any host.
 
@@ -183,7 +184,7 @@ class EndpointModel:
     body_keys: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class HostsModel:
     """``models/hosts.toml``."""
 
@@ -191,7 +192,7 @@ class HostsModel:
     endpoint: list[EndpointModel]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SourceModel:
     """Values that somebody outside the program decides.
 
@@ -231,7 +232,7 @@ class SourceModel:
     validated: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FrameworkModel:
     """``models/frameworks/<name>.toml``."""
 
@@ -240,7 +241,7 @@ class FrameworkModel:
     source: list[SourceModel]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SanitizerModel:
     """Calls after which a value is safe in one respect.
 
@@ -258,14 +259,14 @@ class SanitizerModel:
     names: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SanitizersModel:
     """``models/sanitizers.toml``."""
 
     sanitizer: list[SanitizerModel]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PersonalElement:
     """One personal-data element of the lexicon.
 
@@ -294,7 +295,7 @@ class PersonalElement:
     confidence: str = "medium"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PersonalDataModel:
     """``models/personal_data.toml``.
 
@@ -308,7 +309,7 @@ class PersonalDataModel:
     not_after: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RetryPolicyModel:
     """Something that runs a call again when it fails.
 
@@ -350,7 +351,7 @@ class RetryPolicyModel:
     installed_by: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RetryStrategyModel:
     """An argument of a policy that says when to stop, how long to wait or what to retry on.
 
@@ -375,7 +376,7 @@ class RetryStrategyModel:
     endless: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DeadlineModel:
     """Something that ends what runs inside it after a time.
 
@@ -397,7 +398,7 @@ class DeadlineModel:
     default: float = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PauseModel:
     """Functions that wait, as loops around a call do between attempts.
 
@@ -412,7 +413,7 @@ class PauseModel:
     positional: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RetryModel:
     """``models/retry.toml``."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -24,28 +23,6 @@ from prodworthy.source.python import Source
 if TYPE_CHECKING:
     from prodworthy.flow.prompts import Flow
 
-_DISTINCTIVE = (
-    ".chat.completions.",
-    ".completions.create(",
-    ".messages.create(",
-    ".messages.stream(",
-    ".responses.create(",
-    ".embeddings.create(",
-    ".generate_content",
-    ".ainvoke(",
-    ".invoke(",
-    ".astream(",
-    ".acomplete(",
-    ".invoke_model",
-    ".converse(",
-    ".kickoff(",
-    "/chat/completions",
-    "/v1/messages",
-    ":generateContent",
-    "ChatCompletion.",
-)
-"""Texts that make a file worth reading although it imports no SDK."""
-
 
 class Engine:
     """Resolves the LLM calls of a project's modules.
@@ -65,12 +42,6 @@ class Engine:
         self.project = Project(root, read, files)
         self.resolver = Resolver(self.project, self.catalogue)
 
-    def touches(self, text: str) -> bool:
-        """Whether a source can hold an LLM call, told from its text alone."""
-        return (any(root in text for root in self._words) and self._imports.search(text) is not None) or any(
-            word in text for word in _DISTINCTIVE
-        )
-
     def module(self, source: Source) -> ModuleView:
         """A source as rules see it. Its calls are resolved when first asked for."""
         return ModuleView(self, self.project.index(source))
@@ -86,17 +57,6 @@ class Engine:
         from prodworthy.flow.prompts import Flow
 
         return Flow(self.resolver, self.knowledge)
-
-    @cached_property
-    def _words(self) -> tuple[str, ...]:
-        return tuple(sorted({root.partition(".")[0] for root in self.knowledge.sdk_roots}))
-
-    @cached_property
-    def _imports(self) -> re.Pattern[str]:
-        names = "|".join(map(re.escape, self._words))
-        return re.compile(
-            rf"(?:^|[\s;(\"'])(?:import|from|import_module\()\s*[\"']?(?:[\w.]+\s*,\s*)*(?:{names})\b"
-        )
 
 
 class ModuleView:

@@ -19,7 +19,7 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ScopeNode = FunctionNode | ast.ClassDef | ast.Module
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Frame:
     """Where an expression is evaluated: a scope, with what is known of its parameters.
 
@@ -44,7 +44,7 @@ class Frame:
     given: Arguments | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Site:
     """An expression and the frame to evaluate it in: a value not asked for yet."""
 
@@ -67,7 +67,7 @@ class External:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Made:
     """What calling an external name gives, with the call to read its arguments from."""
 
@@ -101,7 +101,7 @@ class Class:
     parent: Frame = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Instance:
     """An object of a project class; ``call`` is its construction where that is known."""
 
@@ -109,7 +109,7 @@ class Instance:
     call: Arguments | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Super:
     """``super()`` inside a method of ``cls``."""
 
@@ -117,7 +117,7 @@ class Super:
     receiver: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Arguments:
     """The arguments of a call.
 
@@ -144,7 +144,7 @@ class Arguments:
         return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Client:
     """A thing of an SDK that calls can be made on.
 
@@ -170,7 +170,7 @@ class Client:
     qualified: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Endpoint:
     """A function or method of an SDK that sends a request: a call model, bound to its client."""
 
@@ -180,7 +180,7 @@ class Endpoint:
     path: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Answer:
     """What an LLM call gives back."""
 
@@ -201,7 +201,7 @@ ABSENT = Option("absent")
 OPAQUE = Option("unknown")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Mapping:
     """A dict with known keys.
 
@@ -224,7 +224,7 @@ class Mapping:
         return (ABSENT,) if self.closed else (OPAQUE,)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Sequence:
     """A list or tuple of known elements; ``closed`` if it holds no others."""
 
@@ -233,7 +233,7 @@ class Sequence:
     site: Site | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Method:
     """A method of a builtin object (``params.get``, ``"...".format``)."""
 
@@ -241,7 +241,7 @@ class Method:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Partial:
     """``functools.partial(target, ...)``."""
 

@@ -1,0 +1,47 @@
+"""Whether a source can hold an LLM call, told from its text alone."""
+
+from __future__ import annotations
+
+import re
+
+from prodworthy.model.knowledge import Knowledge
+
+_DISTINCTIVE = (
+    ".chat.completions.",
+    ".completions.create(",
+    ".messages.create(",
+    ".messages.stream(",
+    ".responses.create(",
+    ".embeddings.create(",
+    ".generate_content",
+    ".ainvoke(",
+    ".invoke(",
+    ".astream(",
+    ".acomplete(",
+    ".invoke_model",
+    ".converse(",
+    ".kickoff(",
+    "/chat/completions",
+    "/v1/messages",
+    ":generateContent",
+    "ChatCompletion.",
+)
+"""Texts that make a file worth reading although it imports no SDK."""
+
+
+class Prefilter:
+    """Knows the import roots of every SDK."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._roots = tuple(sorted({root.partition(".")[0] for root in knowledge.sdk_roots}))
+        names = "|".join(map(re.escape, self._roots))
+        self._imports = re.compile(
+            rf"(?:^|[\s;(\"'])(?:import|from|import_module\()\s*[\"']?(?:[\w.]+\s*,\s*)*(?:{names})\b"
+        )
+
+    def touches(self, text: str) -> bool:
+        """Whether ``text`` imports an SDK or an HTTP library, or names an LLM's API."""
+        if any(root in text for root in self._roots) and self._imports.search(text) is not None:
+            return True
+        return any(word in text for word in _DISTINCTIVE)
