@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def test_loader_and_pydantic_read_the_same(path: Path) -> None:
     shape = SHAPES[path]
     strict = TypeAdapter(list[shape], config=ConfigDict(extra="forbid", strict=True))  # type: ignore[valid-type]
     document = json.dumps([tomllib.loads(path.read_text("utf-8"))])
-    assert strict.validate_json(document) == [load(path, shape)]
+    assert [asdict(model) for model in strict.validate_json(document)] == [asdict(load(path, shape))]
 
 
 @each_file
