@@ -193,7 +193,19 @@ class Tracer:
             return
         if self._flow.is_handler(module, scope, frame):
             return
-        for given, _ in callers.calls_of(self._r, module, scope):
+        calls = callers.calls_of(self._r, module, scope)
+        arg = parameters.argument_node(scope, ident)
+        if not calls and arg is not None:
+            yield Origin(
+                "parameter",
+                state.role,
+                ident,
+                module.source.span(arg),
+                state.steps,
+                validated=state.validated,
+                redacted=state.redacted,
+            )
+        for given, _ in calls:
             site = passing.argument_for(module, scope, given, ident)
             if site is not None:
                 passed = state.step(
