@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -22,6 +22,7 @@ from prodworthy.prefilter import Prefilter
 from prodworthy.rule import Module, Report, Rule
 from prodworthy.selection import Selection
 from prodworthy.source.python import TOO_DEEP, Source
+from prodworthy.testfile import is_test
 
 if TYPE_CHECKING:
     from prodworthy.resolve.engine import Engine
@@ -112,13 +113,15 @@ class Analyser:
             return
         module = self._engine(config).module(source)
         check = _Check(outcome, source, self._files, config.pedantic)
+        tested = is_test(outcome.path) and not config.check_tests
         if touches:
             outcome.calls = check.guarded("", lambda: module.calls) or ()
         for rule in rules:
-            if rule.check_call is not None and outcome.calls:
+            if rule.check_call is not None and outcome.calls and (rule.in_tests or not tested):
                 check.calls(rule)
         for rule in wanted:
             check.module(rule, module)
+        check.join()
 
     def _unreadable(self, outcome: Outcome, config: Config, error: SourceError) -> None:
         rule = builtin.UNREADABLE_FILE
@@ -174,6 +177,16 @@ class _Check:
         self._source = source
         self._files = files
         self._pedantic = pedantic
+        self._shared: dict[tuple[str, Span], list[Finding]] = {}
+
+    def join(self) -> None:
+        """Let the first finding about a shared defect say how many calls it holds for."""
+        for same in self._shared.values():
+            more = len(same) - 1
+            if more:
+                place = self._outcome.findings.index(same[0])
+                told = f"{same[0].message} (as for {more} more call{'s' if more > 1 else ''} in this file)"
+                self._outcome.findings[place] = replace(same[0], message=told)
 
     def calls(self, rule: Rule) -> None:
         """Run a rule on every LLM call of the file."""
@@ -211,14 +224,21 @@ class _Check:
             trace: tuple[TraceStep, ...] = (),
             fix: Fix | None = None,
             context: str = "",
+            defect: Span | None = None,
         ) -> None:
             sure = confidence or rule.confidence
             if sure is Confidence.LOW and not self._pedantic:
                 return
             text = context or self._statement(span)
-            self._outcome.findings.append(
-                finding(rule, span, message, hint=hint, confidence=sure, trace=trace, fix=fix, context=text)
+            found = finding(
+                rule, span, message, hint=hint, confidence=sure, trace=trace, fix=fix, context=text
             )
+            if defect is not None:
+                same = self._shared.setdefault((rule.code, defect), [])
+                same.append(found)
+                if len(same) > 1:
+                    return
+            self._outcome.findings.append(found)
 
         return report
 

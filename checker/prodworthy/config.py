@@ -54,6 +54,7 @@ class Config:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     profile: Profile = Profile.STAGING
     pedantic: bool = False
+    check_tests: bool = False
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     max_file_size: int = DEFAULT_LIMIT
     models: Mapping[str, object] = field(default_factory=dict)

@@ -42,6 +42,7 @@ class ConfigTable(BaseModel):
     per_file_ignores: dict[str, list[str]] | None = None
     profile: Profile | None = None
     pedantic: bool | None = None
+    check_tests: bool | None = None
     exclude: list[str] | None = None
     extend_exclude: list[str] | None = None
     max_file_size: Annotated[int, BeforeValidator(_bytes), Field(gt=0, strict=True)] | None = None
@@ -62,6 +63,7 @@ class ConfigTable(BaseModel):
             per_file_ignores=base.per_file_ignores + per_file,
             profile=self.profile or base.profile,
             pedantic=base.pedantic if self.pedantic is None else self.pedantic,
+            check_tests=base.check_tests if self.check_tests is None else self.check_tests,
             exclude=exclude + tuple(self.extend_exclude or ()),
             max_file_size=self.max_file_size or base.max_file_size,
             models={**base.models, **(self.models or {})},

@@ -24,9 +24,13 @@ class Report(Protocol):
         trace: tuple[TraceStep, ...] = (),
         fix: Fix | None = None,
         context: str = "",
+        defect: Span | None = None,
     ) -> None:
         """Report ``message`` at ``span``.
 
+        ``defect`` is the place that the finding is really about, where that is not ``span``: the
+        client that several calls share. Of all findings of a rule in a file about one defect, the
+        first is shown and says how many there are.
         ``context`` replaces, in the fingerprint, the source text of the span's statement.
         Findings of low ``confidence`` are shown under ``--pedantic`` only.
         """
@@ -81,6 +85,7 @@ class Rule:
         guide: the sections of the production guide that it serves.
         check_call: runs once for every resolved LLM call.
         check_module: runs once for every module read.
+        in_tests: whether calls in test files are checked as well.
         needs: lower-cased words, one of which a file must hold for ``check_module`` to have
             anything to say about it; empty means that only files which touch an LLM matter.
     """
@@ -96,4 +101,5 @@ class Rule:
     confidence: Confidence = Confidence.HIGH
     check_call: Callable[[LlmCall, Report], None] | None = None
     check_module: Callable[[Module, Report], None] | None = None
+    in_tests: bool = False
     needs: tuple[str, ...] = ()

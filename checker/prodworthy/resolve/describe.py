@@ -71,6 +71,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         settings={role: _plain(_read(r, found, role)) for role in _OTHERS if _has(found, role)},
         removed=endpoint.model.removed,
         local=found.target.local if found.target else _is_local(base),
+        client_span=_client_span(endpoint),
         cap_parameter=_parameter(found, "output_cap"),
         retry_parameter=_parameter(found, "retries"),
         timeout_parameter=_parameter(found, "timeout"),
@@ -256,6 +257,14 @@ def _parameter(found: Found, role: str) -> str:
         if level.params.get(role):
             return level.params[role][0].removesuffix(":ms")
     return ""
+
+
+def _client_span(endpoint: Endpoint) -> Span | None:
+    client = endpoint.client
+    layer = client.layers[-1] if client is not None and client.layers else None
+    if layer is None or layer.node is None:
+        return None
+    return layer.frame.module.source.span(layer.node)
 
 
 def _is_local(base: Reading) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from prodworthy.resolve.values import Frame, FunctionNode, ScopeNode
 from prodworthy.source.python import Source
+from prodworthy.testfile import is_test
 
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -320,16 +321,6 @@ class ModuleIndex:
                     self._change(scope, function.value, node, statement)
         elif isinstance(function, ast.Name):
             self.calls_by_tail[function.id].append(node)
-
-
-def is_test(path: str) -> bool:
-    """Whether a file holds tests, by the usual names."""
-    *folders, name = path.split("/")
-    return (
-        name.startswith(("test_", "conftest"))
-        or name.endswith("_test.py")
-        or any(f in ("tests", "test", "testing") for f in folders)
-    )
 
 
 def tail(node: ast.AST) -> str:

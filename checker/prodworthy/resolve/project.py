@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from prodworthy.errors import SourceError
-from prodworthy.resolve.index import ModuleIndex, is_test
+from prodworthy.resolve.index import ModuleIndex
 from prodworthy.source.python import Source
+from prodworthy.testfile import is_test
 
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
 

@@ -6,7 +6,7 @@ import hashlib
 
 from prodworthy.finding import Confidence, Severity, Span, mask
 from prodworthy.rule import Module, Report, Rule
-from prodworthy_rules._paths import is_test
+from prodworthy.testfile import is_test
 from prodworthy_rules._positions import within
 from prodworthy_rules.privacy._invented import Kind
 from prodworthy_rules.privacy._personal_text import find

@@ -17,6 +17,7 @@ def check(call: LlmCall, report: Report) -> None:
         f"{called(call)} is not retried: retries are switched off{set_where(call, call.retry)}",
         hint=f"drop {_parameter(call)}, or retry around the call with growing waits",
         trace=steps(call, call.retry, "retries are switched off here"),
+        defect=call.retry.origin,
     )
 
 

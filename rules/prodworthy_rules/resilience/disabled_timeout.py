@@ -17,6 +17,7 @@ def check(call: LlmCall, report: Report) -> None:
         f"{called(call)} can hang for ever: its timeout is switched off{set_where(call, call.timeout)}",
         hint=f"give `{call.timeout_parameter or 'timeout'}` a number of seconds; a long one beats none",
         trace=steps(call, call.timeout, "the timeout is switched off here"),
+        defect=call.timeout.origin,
     )
 
 

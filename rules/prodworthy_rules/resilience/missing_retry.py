@@ -18,7 +18,7 @@ def check(call: LlmCall, report: Report) -> None:
         return
     sender = f"the {call.sdk} SDK sends it" if by_default else "a raw HTTP request is sent"
     message = f"{called(call)} is not retried: {sender} once, and nothing around it tries again"
-    report(call.span, message, hint=_hint(call))
+    report(call.span, message, hint=_hint(call), defect=call.client_span if by_default else None)
 
 
 def _is_local(call: LlmCall) -> bool:

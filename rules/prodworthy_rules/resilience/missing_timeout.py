@@ -13,8 +13,10 @@ HOUR = 3600
 def check(call: LlmCall, report: Report) -> None:
     """Report a call without a timeout of its own whose client has none, or one of an hour and more."""
     default = call.timeout.value
+    client = call.client_span
     if call.timeout.status == "none":
         message = "has no timeout: nothing sets one and this HTTP client waits for ever by default"
+        client = None
     elif call.timeout.status != "sdk-default" or not isinstance(default, (int, float)):
         return
     elif default < 0:
@@ -24,7 +26,7 @@ def check(call: LlmCall, report: Report) -> None:
     else:
         return
     hint = f"set `{call.timeout_parameter or 'timeout'}` to the longest wait that still helps the user"
-    report(call.span, f"{called(call)} {message}", hint=hint)
+    report(call.span, f"{called(call)} {message}", hint=hint, defect=client)
 
 
 RULE = Rule(

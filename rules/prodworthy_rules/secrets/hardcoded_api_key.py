@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from prodworthy.finding import Confidence, Severity, Span, mask
 from prodworthy.rule import Module, Report, Rule
-from prodworthy_rules._paths import is_test
+from prodworthy.testfile import is_test
 from prodworthy_rules._positions import within
 from prodworthy_rules.secrets._places import Place, is_documentation, place_of
 

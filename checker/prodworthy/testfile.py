@@ -1,4 +1,4 @@
-"""What a file is for, by its path."""
+"""Which files are tests, by their paths: invented keys are at home there, and nothing runs in production."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ _TEST_FILE = re.compile(
 
 
 def is_test(path: str) -> bool:
-    """Whether ``path`` (with ``/``) is a test, where invented keys and people are at home."""
+    """Whether ``path`` (with ``/``) is a test."""
     return _TEST_FILE.search(path) is not None
