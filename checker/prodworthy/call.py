@@ -94,6 +94,8 @@ class LlmCall:
         settings: every other effective setting by role (``n``, ``stream``, ``temperature``...).
         removed: for an API that the current SDK no longer has, what replaces it.
         origins: answers, on demand, where the call's prompts come from.
+        client_seen: whether the construction of that client is in view; settings of one that comes
+            from elsewhere (known by its type alone) are nobody's to judge.
         client_span: where the client that the call is made on was built, if that is in view.
         local: SDK reached on a loopback or private address (a model the project runs itself).
     """
@@ -111,6 +113,7 @@ class LlmCall:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     removed: str = ""
     local: bool = False
+    client_seen: bool = True
     client_span: Span | None = None
     cap_parameter: str = ""
     retry_parameter: str = ""

@@ -11,6 +11,7 @@ from prodworthy.call import Origin
 from prodworthy.finding import Span, TraceStep
 from prodworthy.flow import guards, known
 from prodworthy.flow.fields import Fields
+from prodworthy.flow.personal import words
 from prodworthy.model.schema import SourceModel
 from prodworthy.resolve import callers, invoke, lookup, objects, parameters, passing
 from prodworthy.resolve.index import dotted, tail
@@ -449,6 +450,8 @@ class Tracer:
                 or (element.confidence != "high" and not column)
             ):
                 return
+            if not column and element.category == "contact" and len(words(name)) == 1:
+                return  # a variable `email` is as often the message as the address
         values = self._r.values(node, frame)
         if any(isinstance(v, (Const, Function, Class, Endpoint, Client, Answer)) for v in values):
             return

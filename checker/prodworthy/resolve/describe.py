@@ -71,6 +71,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         settings={role: _plain(_read(r, found, role)) for role in _OTHERS if _has(found, role)},
         removed=endpoint.model.removed,
         local=found.target.local if found.target else _is_local(base),
+        client_seen=_seen(endpoint),
         client_span=_client_span(endpoint),
         cap_parameter=_parameter(found, "output_cap"),
         retry_parameter=_parameter(found, "retries"),
@@ -257,6 +258,15 @@ def _parameter(found: Found, role: str) -> str:
         if level.params.get(role):
             return level.params[role][0].removesuffix(":ms")
     return ""
+
+
+def _seen(endpoint: Endpoint) -> bool:
+    client = endpoint.client
+    while client is not None:
+        if not client.seen:
+            return False
+        client = client.inner
+    return True
 
 
 def _client_span(endpoint: Endpoint) -> Span | None:

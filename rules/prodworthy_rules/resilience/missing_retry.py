@@ -13,7 +13,9 @@ RUNS_LOCALLY = frozenset({"ollama"})
 
 def check(call: LlmCall, report: Report) -> None:
     """Report a remote call that neither the SDK nor anything around it tries again."""
-    by_default = call.retry.status == "sdk-default" and call.retry.value == 0
+    by_default = call.retry.status == "sdk-default" and call.retry.value == 0 and call.client_seen
+    if call.removed:
+        return  # the API that replaces it retries
     if _is_local(call) or not (call.retry.status == "none" or by_default):
         return
     sender = f"the {call.sdk} SDK sends it" if by_default else "a raw HTTP request is sent"

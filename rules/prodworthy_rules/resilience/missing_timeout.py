@@ -14,10 +14,14 @@ def check(call: LlmCall, report: Report) -> None:
     """Report a call without a timeout of its own whose client has none, or one of an hour and more."""
     default = call.timeout.value
     client = call.client_span
+    if call.removed:
+        return  # the API that replaces it has one
     if call.timeout.status == "none":
         message = "has no timeout: nothing sets one and this HTTP client waits for ever by default"
         client = None
-    elif call.timeout.status != "sdk-default" or not isinstance(default, (int, float)):
+    elif (
+        call.timeout.status != "sdk-default" or not isinstance(default, (int, float)) or not call.client_seen
+    ):
         return
     elif default < 0:
         message = f"has no timeout: nothing sets one and {call.sdk} waits for ever by default"
