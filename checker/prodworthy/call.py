@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from prodworthy.circumstances import UNKNOWN as NOTHING_KNOWN
+from prodworthy.circumstances import Circumstances
 from prodworthy.finding import Span, TraceStep
 
 GENERATING = frozenset(
@@ -82,6 +84,21 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """A call that a setting can be added to: the request, or the construction of its client.
+
+    Attributes:
+        call: the call expression.
+        names: what it calls the setting, the best name first.
+        milliseconds: for a timeout, that it is counted in these.
+    """
+
+    call: Span
+    names: tuple[str, ...]
+    milliseconds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LlmCall:
     """One call that reaches an LLM provider.
 
@@ -97,6 +114,12 @@ class LlmCall:
         client_seen: whether the construction of that client is in view; settings of one that comes
             from elsewhere (known by its type alone) are nobody's to judge.
         client_span: where the client that the call is made on was built, if that is in view.
+        asynchronous: whether it is awaited; None where nobody knows.
+        sdk_retries: how often the SDK itself tries again, where the code or its default shows it.
+        batches: for a call that takes many inputs at once, or has a twin that does, how.
+        around: what stands around it, found on demand.
+        cap_opening, timeout_opening: where an output cap and a timeout can be added, where that is
+            certain.
         local: SDK reached on a loopback or private address (a model the project runs itself).
     """
 
@@ -118,7 +141,13 @@ class LlmCall:
     cap_parameter: str = ""
     retry_parameter: str = ""
     timeout_parameter: str = ""
+    cap_opening: Opening | None = None
+    timeout_opening: Opening | None = None
     find_origins: Callable[[], tuple[Origin, ...]] = tuple
+    asynchronous: bool | None = None
+    sdk_retries: int | None = None
+    batches: str = ""
+    around: Circumstances = NOTHING_KNOWN
 
     @property
     def generates(self) -> bool:

@@ -76,6 +76,14 @@ class Flow:
         """Whether a framework calls the function."""
         return self._handler(module, scope, frame.parent or module.frame) is not None
 
+    def handler_kind(self, module: ModuleIndex, scope: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+        """The kind of source whose handler the function is (``request``, ``message``), empty for none."""
+        frame = lookup.frame_of(self.resolver, module, scope)
+        source = self._handler(module, scope, frame.parent or module.frame)
+        for argument in scope.args.args if source is None else ():
+            source = source or self.parameter_source(module, scope, argument.arg, frame)
+        return source.kind if source is not None else ""
+
     def handler_parameter(
         self, node: ast.Name, frame: Frame, r: Resolver
     ) -> tuple[SourceModel, Frame] | None:

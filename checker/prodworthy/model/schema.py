@@ -105,6 +105,7 @@ class CallModel:
         asynchronous: the call is awaited although its client is not marked so (``acompletion``).
         removed: what replaces it, where the current SDK has it no longer.
         wraps: parameters that hold the client (``Runner.run(agent, ...)``).
+        batches: how many inputs go in one request: the parameter that takes a list, or the method that does.
         shape: keyword arguments that, together with the path, tell this call even where nobody knows
             what it is made on (``chat.completions.create`` with ``model`` and ``messages``).
     """
@@ -119,6 +120,7 @@ class CallModel:
     asynchronous: bool = False
     removed: str = ""
     wraps: list[str] = field(default_factory=list)
+    batches: str = ""
     shape: list[str] = field(default_factory=list)
 
 

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 from prodworthy.call import GENERATING, LlmCall, Origin, Setting
 from prodworthy.finding import Span
 from prodworthy.resolve import passing, settings
+from prodworthy.resolve.catalogue import matches
 from prodworthy.resolve.find import RAW, Found
 from prodworthy.resolve.index import ModuleIndex, dotted
+from prodworthy.resolve.openings import opening
 from prodworthy.resolve.settings import Reading
+from prodworthy.resolve.surrounded import Surrounded
 from prodworthy.resolve.values import Client, Const, Endpoint, Mapping, Site
 
 if TYPE_CHECKING:
@@ -76,7 +79,13 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         cap_parameter=_parameter(found, "output_cap"),
         retry_parameter=_parameter(found, "retries"),
         timeout_parameter=_parameter(found, "timeout"),
+        cap_opening=opening(found, "output_cap"),
+        timeout_opening=opening(found, "timeout"),
         find_origins=cache(lambda: origins(engine, module, found)),
+        asynchronous=_asynchronous(module, found),
+        sdk_retries=_sdk_retries(r, found),
+        batches=endpoint.model.batches,
+        around=Surrounded(engine, module, found, sdk),
     )
 
 
@@ -176,6 +185,34 @@ def _named(r: Resolver, client: Client) -> bool:
             if site is not None and not all(isinstance(v, Const) for v in r.site(site)):
                 return False
     return client.seen and not any(layer.unpacked or layer.starred for layer in client.layers)
+
+
+def _asynchronous(module: ModuleIndex, found: Found) -> bool | None:
+    """Whether the call is awaited, by what the code does and by what its client is."""
+    parent = module.parents.get(found.node)
+    if isinstance(parent, (ast.Await, ast.AsyncWith, ast.AsyncFor)) or (
+        isinstance(parent, ast.withitem) and isinstance(module.parents.get(parent), ast.AsyncWith)
+    ):
+        return True
+    if found.endpoint.model.asynchronous:
+        return True
+    client, known = found.endpoint.client, found.endpoint.client is None
+    while client is not None:
+        name = client.qualified.partition("(")[0]
+        if any(matches(glob, name) for glob in client.model.asynchronous):
+            return True
+        known = known or any(matches(glob, name) for glob in client.model.constructors)
+        client = client.inner
+    return False if known else None
+
+
+def _sdk_retries(r: Resolver, found: Found) -> int | None:
+    reading = settings.read(r, found.endpoint, found.given, "retries")
+    if reading.status == "set":
+        number = _number(reading)
+        return int(number) if number is not None else None
+    default = settings.default(found.endpoint, "retries")
+    return int(default) if reading.status == "absent" and default is not None else None
 
 
 def _retry(r: Resolver, found: Found, around: str, place: Span | None) -> Setting:

@@ -1,0 +1,126 @@
+"""Loops around a call: those that the model itself has to end, and those that send one input at a time."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from prodworthy.finding import Span
+from prodworthy.resolve import settings
+from prodworthy.resolve.find import Found
+from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, dotted, tail
+from prodworthy.resolve.outward import Step, own
+from prodworthy.resolve.values import Site
+
+if TYPE_CHECKING:
+    from prodworthy.resolve.resolver import Resolver
+
+_WAITING = re.compile(
+    r"(^|_)(input|get|recv|receive|readline|read|listen|accept|poll|prompt|ask|sleep|next|pop|popleft|select|wait"
+    r"|consume|fetch|retrieve|chat_input|iter_\w+)(_|$)|^input|^listen|Prompt$",
+    re.IGNORECASE,
+)
+"""Last names of calls by which a loop waits for the world outside; such a loop is no agent's."""
+
+_COUNTER = re.compile(
+    r"step|iter|turn|round|attempt|count|tries|retr|depth|budget|max|limit|deadline|elapsed", re.IGNORECASE
+)
+
+
+def endless(r: Resolver, around: list[Step]) -> Span | None:
+    """The loop around a call that only an answer of the model ends."""
+    for step in around:
+        if step.level > 1:
+            return None
+        loop = step.loop
+        if isinstance(loop, ast.While):
+            return step.module.source.span(loop.test) if _is_endless(r, step, loop) else None
+    return None
+
+
+def _is_endless(r: Resolver, step: Step, loop: ast.While) -> bool:
+    if r.truth(loop.test, step.frame(r)) is not True:
+        return False
+    nodes = list(own(loop.body))
+    if any(isinstance(n, (ast.Yield, ast.YieldFrom)) and step.level == 0 for n in nodes):
+        return False
+    ends = False
+    for node in nodes:
+        if isinstance(node, ast.Call) and _WAITING.search(tail(node.func)):
+            if not (tail(node.func) in ("get", "pop") and node.args):
+                return False
+        if isinstance(node, ast.Compare) and any(
+            isinstance(n, (ast.Name, ast.Attribute)) and _COUNTER.search(tail(n)) for n in ast.walk(node)
+        ):
+            return False
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, (ast.Name, ast.Attribute)):
+            if _COUNTER.search(tail(node.target)):
+                return False
+        if isinstance(node, ast.Call) and "time" in dotted(node.func):
+            return False
+        if isinstance(node, (ast.Break, ast.Return)):
+            holder = step.module.enclosing(node, (ast.If, ast.ExceptHandler, ast.While, ast.For, *FUNCTIONS))
+            # straight on, it turns once
+            if holder is loop:
+                return False
+            ends = ends or isinstance(holder, ast.If)
+    return ends
+
+
+def one_at_a_time(r: Resolver, module: ModuleIndex, found: Found, around: list[Step]) -> Span | None:
+    """The loop that sends one element of its list in each request."""
+    reading = settings.read(r, found.endpoint, found.given, "input")
+    site = reading.site if reading.site is not None else _first(found)
+    if site is None or site.frame.module is not module:
+        return None
+    sent = {n.id for n in ast.walk(site.node) if isinstance(n, ast.Name)}
+    if _is_many(site.node):
+        return None
+    for step in around:
+        if step.function is not None or step.level:
+            return None
+        target, iterable = _iteration(step)
+        if target is None or iterable is None:
+            continue
+        taken = {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+        if not taken & sent or isinstance(step.node, ast.While):
+            continue
+        if _in_batches(iterable, site.node):
+            return None
+        return module.source.span(iterable)
+    return None
+
+
+def _first(found: Found) -> Site | None:
+    given = found.given
+    return given.positional[0] if given.positional else None
+
+
+def _is_many(sent: ast.expr) -> bool:
+    """Whether what is sent is a list of several, or may be one."""
+    if isinstance(sent, (ast.List, ast.Tuple)):
+        return len(sent.elts) != 1 or isinstance(sent.elts[0], ast.Starred)
+    return isinstance(sent, (ast.ListComp, ast.GeneratorExp)) or (
+        isinstance(sent, ast.Subscript) and isinstance(sent.slice, ast.Slice)
+    )
+
+
+def _iteration(step: Step) -> tuple[ast.expr | None, ast.expr | None]:
+    node = step.node
+    if isinstance(node, (ast.For, ast.AsyncFor)) and step.child in node.body:
+        return node.target, node.iter
+    if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)) and step.child is node.elt:
+        return node.generators[-1].target, node.generators[-1].iter
+    if isinstance(node, ast.DictComp) and step.child in (node.key, node.value):
+        return node.generators[-1].target, node.generators[-1].iter
+    return None, None
+
+
+def _in_batches(iterable: ast.expr, sent: ast.expr) -> bool:
+    text = ast.unparse(iterable)
+    if re.search(r"batch|group|while|as_completed|partition|windowed", text, re.IGNORECASE):
+        return True
+    if isinstance(iterable, ast.Call) and tail(iterable.func) == "range" and len(iterable.args) == 3:
+        return True
+    return "batch" in ast.unparse(sent).lower()
