@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from prodworthy.finding import Confidence, Fix, Span, TraceStep
+from prodworthy.finding import Confidence, Span, TraceStep
+from prodworthy.fix.remedy import Remedy
 from prodworthy.model.knowledge import Knowledge
 from prodworthy.resolve.engine import Engine
 from prodworthy.rule import Rule
@@ -22,6 +23,7 @@ class Reported:
     hint: str
     confidence: Confidence | None
     context: str
+    fix: Remedy | None
 
 
 def run_rule(rule: Rule, text: str, path: str = "app.py") -> list[Reported]:
@@ -36,12 +38,12 @@ def run_rule(rule: Rule, text: str, path: str = "app.py") -> list[Reported]:
         hint: str = "",
         confidence: Confidence | None = None,
         trace: tuple[TraceStep, ...] = (),
-        fix: Fix | None = None,
+        fix: Remedy | None = None,
         context: str = "",
+        defect: Span | None = None,
     ) -> None:
-        assert trace is not None
-        assert fix is None
-        reports.append(Reported(span, message, hint, confidence, context))
+        assert (trace, defect) == ((), None)
+        reports.append(Reported(span, message, hint, confidence, context, fix))
 
     source = parse_source(path, text)
     engine = Engine(Path("nowhere"), Knowledge([Path(pack[0]) / "models"]), lambda _: source, [path])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from prodworthy.source.python import TOO_DEEP, Source
 from prodworthy.testfile import is_test
 
 if TYPE_CHECKING:
+    from prodworthy.fix.remedy import Remedy
     from prodworthy.resolve.engine import Engine
 
 T = TypeVar("T")
@@ -77,6 +78,7 @@ class Analyser:
         self._files = files
         self._packs = packs
         self._paths = paths
+        self._checked = frozenset(paths)
         self._only_calls = only_calls
         self._selections: dict[int, Selection] = {}
         self._prefilters: dict[int, Prefilter] = {}
@@ -112,7 +114,7 @@ class Analyser:
         if not outcome.analysed:
             return
         module = self._engine(config).module(source)
-        check = _Check(outcome, source, self._files, config.pedantic)
+        check = _Check(outcome, source, self._files, self._checked, config.pedantic)
         tested = is_test(outcome.path) and not config.check_tests
         if touches:
             outcome.calls = check.guarded("", lambda: module.calls) or ()
@@ -172,10 +174,13 @@ class Analyser:
 class _Check:
     """Runs rules on one file; one that fails is named, and the others still run."""
 
-    def __init__(self, outcome: Outcome, source: Source, files: Files, pedantic: bool) -> None:
+    def __init__(
+        self, outcome: Outcome, source: Source, files: Files, checked: Container[str], pedantic: bool
+    ) -> None:
         self._outcome = outcome
         self._source = source
         self._files = files
+        self._checked = checked
         self._pedantic = pedantic
         self._shared: dict[tuple[str, Span], list[Finding]] = {}
 
@@ -222,7 +227,7 @@ class _Check:
             hint: str = "",
             confidence: Confidence | None = None,
             trace: tuple[TraceStep, ...] = (),
-            fix: Fix | None = None,
+            fix: Remedy | None = None,
             context: str = "",
             defect: Span | None = None,
         ) -> None:
@@ -230,8 +235,9 @@ class _Check:
             if sure is Confidence.LOW and not self._pedantic:
                 return
             text = context or self._statement(span)
+            mend = self._fix(fix) if fix is not None else None
             found = finding(
-                rule, span, message, hint=hint, confidence=sure, trace=trace, fix=fix, context=text
+                rule, span, message, hint=hint, confidence=sure, trace=trace, fix=mend, context=text
             )
             if defect is not None:
                 same = self._shared.setdefault((rule.code, defect), [])
@@ -241,6 +247,11 @@ class _Check:
             self._outcome.findings.append(found)
 
         return report
+
+    def _fix(self, remedy: Remedy) -> Fix | None:
+        from prodworthy.fix.edits import fix_of  # only a finding that can be mended needs it
+
+        return fix_of(remedy, self._files.source, self._checked)
 
     def _statement(self, span: Span) -> str:
         """The text of the statement that holds ``span``: what identifies a finding when code moves."""

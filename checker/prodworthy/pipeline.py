@@ -14,7 +14,7 @@ from prodworthy.call import LlmCall
 from prodworthy.config import Configs, Overrides
 from prodworthy.discover import discover, project_root, relative
 from prodworthy.files import Files
-from prodworthy.finding import Finding, Span
+from prodworthy.finding import Applicability, Finding, Fix, Span
 from prodworthy.pack import Packs, load_packs
 
 Progress = Callable[[int, int], None]
@@ -83,7 +83,7 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         outcomes.append(analyser.file(path, named=path in found.named))
 
     raised = sum(len(outcome.findings) for outcome in outcomes)
-    findings = sorted({f for outcome in outcomes for f in _unsuppressed(outcome, packs)}, key=_order)
+    findings = sorted({f for outcome in outcomes for f in _unsuppressed(outcome, packs, files)}, key=_order)
     fresh = request.baseline.new(findings) if request.baseline else findings
     calls = [call for outcome in outcomes for call in outcome.calls]
     unread = [Problem(error.path, error.message, error.line) for error in found.errors]
@@ -106,15 +106,29 @@ def run(request: Request, progress: Progress | None = None) -> Result:
     )
 
 
-def _unsuppressed(outcome: Outcome, packs: Packs) -> list[Finding]:
+def _unsuppressed(outcome: Outcome, packs: Packs, files: Files) -> list[Finding]:
     """The findings of a file that no comment holds back, and the comments that hold nothing back."""
     if not outcome.suppressions:
         return outcome.findings
     kept, complaints = suppress.apply(outcome.findings, outcome.suppressions, packs.rules, outcome.on)
     rule = builtin.UNUSED_SUPPRESSION
     if rule.code in outcome.on:
-        kept += [finding(rule, c.span, c.message, hint=c.hint, context=c.message) for c in complaints]
+        kept += [
+            finding(rule, c.span, c.message, hint=c.hint, fix=_removal(c, files), context=c.message)
+            for c in complaints
+        ]
     return kept
+
+
+def _removal(complaint: suppress.Complaint, files: Files) -> Fix | None:
+    if not complaint.unneeded:
+        return None
+    from prodworthy.fix.edits import fix_of
+    from prodworthy.fix.remedy import DropSuppression, Remedy
+
+    change = DropSuppression(complaint.span, complaint.unneeded)
+    remedy = Remedy(f"Remove the suppression of {complaint.unneeded}", change, Applicability.SAFE)
+    return fix_of(remedy, files.source, {complaint.span.path})
 
 
 def _order(finding: Finding) -> tuple[Span, str, str]:

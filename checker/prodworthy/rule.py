@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from prodworthy.call import LlmCall, Scalar
-from prodworthy.finding import Confidence, Fix, Severity, Span, TraceStep
+from prodworthy.finding import Confidence, Severity, Span, TraceStep
+
+if TYPE_CHECKING:
+    from prodworthy.fix.remedy import Remedy
 
 
 class Report(Protocol):
@@ -22,7 +25,7 @@ class Report(Protocol):
         hint: str = "",
         confidence: Confidence | None = None,
         trace: tuple[TraceStep, ...] = (),
-        fix: Fix | None = None,
+        fix: Remedy | None = None,
         context: str = "",
         defect: Span | None = None,
     ) -> None:
@@ -31,6 +34,7 @@ class Report(Protocol):
         ``defect`` is the place that the finding is really about, where that is not ``span``: the
         client that several calls share. Of all findings of a rule in a file about one defect, the
         first is shown and says how many there are.
+        ``fix`` is what would mend it; where the code's layout allows it, it becomes edits.
         ``context`` replaces, in the fingerprint, the source text of the span's statement.
         Findings of low ``confidence`` are shown under ``--pedantic`` only.
         """

@@ -38,11 +38,12 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """Something to report as unused-suppression."""
+    """Something to report as unused-suppression; ``unneeded`` is the code or name that can go."""
 
     span: Span
     message: str
     hint: str
+    unneeded: str = ""
 
 
 def mentions(text: str) -> bool:
@@ -94,7 +95,7 @@ def _complaints(
             yield Complaint(suppression.span, f"this suppression names {word}, which is no rule", hint)
         elif code in on and not any(f.code == code and f.span.line in lines for f in findings):
             message = f"this suppression of {word} is not needed: there is no such finding in the statement"
-            yield Complaint(suppression.span, message, f"remove {word} from the comment")
+            yield Complaint(suppression.span, message, f"remove {word} from the comment", word)
 
 
 def _read(path: str, text: str) -> Iterator[Suppression]:

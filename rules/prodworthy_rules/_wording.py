@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from prodworthy.call import LlmCall, Origin, Setting
 from prodworthy.finding import TraceStep
 
+RAW_HTTP = "raw-http"
+"""The ``sdk`` of requests that are sent without one."""
+
 
 def called(call: LlmCall) -> str:
     """The call as the code writes it, or as the SDK does where the code says only `asyncio.to_thread`."""

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
+from prodworthy.fix.remedy import Remedy, SetArgument
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
+
+CAP = 1024
+"""The cap that a fix writes: some 750 words, to be judged by whoever reviews it."""
+
+_REASONS = re.compile(r"(?:^|/)(?:o[134]|gpt-5|deepseek-reasoner|deepseek-r1|qwq)\b", re.IGNORECASE)
+"""Models whose thinking counts towards the cap, so that a short one leaves no answer."""
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -20,7 +29,15 @@ def check(call: LlmCall, report: Report) -> None:
         hint=f"set `{cap}` to the longest answer you can use"
         if cap
         else "cap the tokens of the model behind it",
+        fix=_remedy(call),
     )
+
+
+def _remedy(call: LlmCall) -> Remedy | None:
+    opening = call.cap_opening
+    if opening is None or call.removed or _REASONS.search(str(call.model.value or "")):
+        return None
+    return Remedy(f"Set `{opening.names[0]}={CAP}`", SetArgument(opening, str(CAP)))
 
 
 RULE = Rule(

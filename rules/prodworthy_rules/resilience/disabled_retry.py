@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
+from prodworthy.fix.remedy import DropArgument, Remedy
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called, set_where, steps
 
@@ -17,8 +18,15 @@ def check(call: LlmCall, report: Report) -> None:
         f"{called(call)} is not retried: retries are switched off{set_where(call, call.retry)}",
         hint=f"drop {_parameter(call)}, or retry around the call with growing waits",
         trace=steps(call, call.retry, "retries are switched off here"),
+        fix=_remedy(call),
         defect=call.retry.origin,
     )
+
+
+def _remedy(call: LlmCall) -> Remedy | None:
+    if call.retry.origin is None:
+        return None
+    return Remedy("Remove the argument that switches retries off", DropArgument(call.retry.origin))
 
 
 def _parameter(call: LlmCall) -> str:

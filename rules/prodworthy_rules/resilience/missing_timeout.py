@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
+from prodworthy.fix.remedy import Remedy, SetArgument
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
 
 HOUR = 3600
+SECONDS = 30
+"""The timeout that a fix writes, to be judged by whoever reviews it."""
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -30,7 +33,15 @@ def check(call: LlmCall, report: Report) -> None:
     else:
         return
     hint = f"set `{call.timeout_parameter or 'timeout'}` to the longest wait that still helps the user"
-    report(call.span, f"{called(call)} {message}", hint=hint, defect=client)
+    report(call.span, f"{called(call)} {message}", hint=hint, defect=client, fix=_remedy(call))
+
+
+def _remedy(call: LlmCall) -> Remedy | None:
+    opening = call.timeout_opening
+    if opening is None:
+        return None
+    value = SECONDS * 1000 if opening.milliseconds else SECONDS
+    return Remedy(f"Set `{opening.names[0]}={value}`", SetArgument(opening, str(value)))
 
 
 RULE = Rule(

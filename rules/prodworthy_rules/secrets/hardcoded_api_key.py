@@ -7,6 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from prodworthy.finding import Confidence, Severity, Span, mask
+from prodworthy.fix.remedy import ReadEnvironment, Remedy
 from prodworthy.rule import Module, Report, Rule
 from prodworthy.testfile import is_test
 from prodworthy_rules._positions import within
@@ -46,11 +47,13 @@ def check(module: Module, report: Report) -> None:
             if named or not found.shape.weak:
                 span = within(module.text, module.span(node), found.text)
                 seen.add(module.span(node))
-                _report(report, span, found.text, place, shape=found.shape)
+                literal = module.span(node) if found.text == node.value else None
+                _report(report, span, found.text, place, literal, found.shape)
         if candidate and named:
             secret = credentials.strip_scheme(node.value)
             seen.add(module.span(node))
-            _report(report, within(module.text, module.span(node), secret), secret, place)
+            literal = module.span(node) if secret == node.value else None
+            _report(report, within(module.text, module.span(node), secret), secret, place, literal)
     if not in_tests:
         _check_clients(module, report, seen)
 
@@ -77,7 +80,15 @@ def _check_clients(module: Module, report: Report, seen: set[Span]) -> None:
                 )
 
 
-def _report(report: Report, span: Span, secret: str, place: Place, shape: Shape | None = None) -> None:
+def _report(
+    report: Report,
+    span: Span,
+    secret: str,
+    place: Place,
+    literal: Span | None = None,
+    shape: Shape | None = None,
+) -> None:
+    """Report ``secret`` at ``span``; ``literal`` is the string that holds it and nothing else."""
     label = shape.label if shape else "credential"
     variable = place.name if place.name.isupper() else shape.environment if shape else ""
     report(
@@ -86,8 +97,13 @@ def _report(report: Report, span: Span, secret: str, place: Place, shape: Shape 
         hint=f"read it from {f'the environment variable {variable}' if variable else 'the environment'} "
         "or a secret manager, and revoke this one: whoever can read the code or its history has it",
         confidence=Confidence.HIGH if shape and not shape.weak else Confidence.MEDIUM,
+        fix=_remedy(literal, variable) if literal and variable else None,
         context=f"{place.name} {hashlib.sha256(secret.encode()).hexdigest()[:16]}",
     )
+
+
+def _remedy(literal: Span, variable: str) -> Remedy:
+    return Remedy(f"Read it from the environment variable `{variable}`", ReadEnvironment(literal, variable))
 
 
 RULE = Rule(

@@ -1,0 +1,1 @@
+"""Fixes: what a rule proposes becomes edits of the text, and edits become files."""

@@ -1,0 +1,176 @@
+"""Keyword arguments of one call, added and removed as its author would have written them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import libcst as cst
+
+from prodworthy.fix.text import Layout
+
+_DEEPEST = 60
+_LONGEST = 20_000
+_BRACKET = re.compile(r"[()\[\]{}]")
+_TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+_NOTHING = cst.SimpleWhitespace("")
+_ONE_SPACE = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+_EMPTYABLE = frozenset({"with_options"})
+"""Methods that give their receiver back unchanged when nothing is passed."""
+
+Space = cst.BaseParenthesizableWhitespace
+
+
+def with_argument(code: str, name: str, value: str, layout: Layout) -> str | None:
+    """The call ``code`` with ``name=value`` as its last argument; None where that is not clear-cut."""
+
+    def add(call: cst.Call) -> cst.Call | None:
+        if any(arg.star for arg in call.args) or any(_bare_generator(arg) for arg in call.args):
+            return None
+        new = cst.Arg(cst.parse_expression(value), keyword=cst.Name(name), equal=_TIGHT)
+        if not call.args:
+            if _has_comment(call.whitespace_before_args):
+                return None
+            return call.with_changes(args=[new], whitespace_before_args=_NOTHING)
+        added = call.with_changes(args=_appended(call, new, layout))
+        return _spread(call, [*call.args, new], layout) if _too_wide(call, added, layout) else added
+
+    return _changed(code, layout.newline, add)
+
+
+def without_argument(code: str, name: str, layout: Layout) -> str | None:
+    """The call ``code`` without the argument ``name=``; None where a comment would be lost.
+
+    A call that is pointless without it (``client.with_options()``) becomes what it was made on.
+    """
+
+    def drop(call: cst.Call) -> cst.BaseExpression | None:
+        place = next((n for n, arg in enumerate(call.args) if arg.keyword and arg.keyword.value == name), -1)
+        if place < 0:
+            return None
+        if len(call.args) == 1:
+            if isinstance(call.func, cst.Attribute) and call.func.attr.value in _EMPTYABLE:
+                return call.func.value
+            return call.with_changes(args=[], whitespace_before_args=_NOTHING)
+        kept = _without(call.args, place)
+        return call.with_changes(args=kept) if kept is not None else None
+
+    return _changed(code, layout.newline, drop)
+
+
+def _changed(code: str, newline: str, change: Callable[[cst.Call], cst.BaseExpression | None]) -> str | None:
+    if len(code) > _LONGEST or _depth(code) > _DEEPEST:
+        return None
+    config = cst.PartialParserConfig(default_newline=newline)
+    try:
+        call = cst.parse_expression(f"({code})", config)
+    except cst.ParserSyntaxError:
+        return None
+    if not isinstance(call, cst.Call):
+        return None
+    new = change(call.with_changes(lpar=call.lpar[1:], rpar=call.rpar[:-1]))
+    return cst.Module([], default_newline=newline).code_for_node(new) if new is not None else None
+
+
+def _appended(call: cst.Call, new: cst.Arg, layout: Layout) -> list[cst.Arg]:
+    """The arguments with ``new`` behind them, on a line of its own if the last one stands so."""
+    *others, last = call.args
+    before = _after(others[-1]) if others else call.whitespace_before_args
+    after = _after(last)
+    closed_below = isinstance(after, cst.ParenthesizedWhitespace)
+    wide = len(layout.indentation) + 4 + len(_code([*call.args, new])) > layout.width
+    if closed_below and (wide or _has_comment(after)) and isinstance(before, cst.SimpleWhitespace):
+        before = call.whitespace_before_args  # arguments share a line that is full
+    if not isinstance(before, cst.ParenthesizedWhitespace):
+        return [*others, _ending(last, _ONE_SPACE), _ending(new, last.comma, last.whitespace_after_arg)]
+    line = before.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+    if not isinstance(after, cst.ParenthesizedWhitespace):
+        return [*others, _ending(last, cst.Comma(whitespace_after=line)), _ending(new, last.comma, after)]
+    joint = line.with_changes(first_line=after.first_line, empty_lines=after.empty_lines)
+    close = after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+    lead = _ending(last, cst.Comma(whitespace_after=joint))
+    if isinstance(last.comma, cst.Comma):
+        return [*others, lead, _ending(new, cst.Comma(whitespace_after=close))]
+    return [*others, lead, _ending(new, last.comma, close)]
+
+
+def _without(args: Sequence[cst.Arg], place: int) -> list[cst.Arg] | None:
+    """The arguments without the one at ``place``, its own comments gone with it; None if others would."""
+    kept = [*args[:place], *args[place + 1 :]]
+    if place == 0:
+        return kept
+    previous, gone = args[place - 1], args[place]
+    before, after = _after(previous), _after(gone)
+    if isinstance(before, cst.ParenthesizedWhitespace) and isinstance(after, cst.ParenthesizedWhitespace):
+        after = after.with_changes(first_line=before.first_line)
+    elif isinstance(before, cst.ParenthesizedWhitespace):
+        if place < len(args) - 1:
+            after = before
+        elif _has_comment(before):
+            return None
+    comma = gone.comma
+    if isinstance(comma, cst.Comma):
+        comma = comma.with_changes(whitespace_after=after)
+        after = _NOTHING
+    kept[place - 1] = _ending(previous, comma, after)
+    return kept
+
+
+def _spread(call: cst.Call, args: Sequence[cst.Arg], layout: Layout) -> cst.Call:
+    """A call that was written on one line, over several: as formatters do it."""
+    outer = layout.indentation
+    inner = outer + ("\t" if outer.startswith("\t") else "    ")
+    first, last = _line(inner), _line(outer)
+    together = [
+        *(_ending(arg, _ONE_SPACE) for arg in args[:-1]),
+        _ending(args[-1], cst.MaybeSentinel.DEFAULT),
+    ]
+    if len(inner) + len(_code(together)) <= layout.width:
+        spread = [*together[:-1], _ending(args[-1], cst.MaybeSentinel.DEFAULT, last)]
+    else:
+        ends = [first] * (len(args) - 1) + [last]
+        spread = [_ending(arg, cst.Comma(whitespace_after=end)) for arg, end in zip(args, ends, strict=True)]
+    return call.with_changes(args=spread, whitespace_before_args=first)
+
+
+def _too_wide(old: cst.Call, new: cst.Call, layout: Layout) -> bool:
+    """Whether a call on one line grew over the width that its file keeps."""
+    if "\n" in _code([new]) or "\r" in _code([new]):
+        return False
+    before = layout.before + len(_code([old])) + layout.after
+    return before <= layout.width < layout.before + len(_code([new])) + layout.after
+
+
+def _after(arg: cst.Arg) -> Space:
+    """The space between an argument, with its comma if it has one, and what follows."""
+    return arg.comma.whitespace_after if isinstance(arg.comma, cst.Comma) else arg.whitespace_after_arg
+
+
+def _ending(arg: cst.Arg, comma: cst.Comma | cst.MaybeSentinel, space: Space = _NOTHING) -> cst.Arg:
+    return arg.with_changes(comma=comma, whitespace_after_arg=space)
+
+
+def _line(indentation: str) -> cst.ParenthesizedWhitespace:
+    return cst.ParenthesizedWhitespace(last_line=cst.SimpleWhitespace(indentation))
+
+
+def _has_comment(space: Space) -> bool:
+    return isinstance(space, cst.ParenthesizedWhitespace) and (
+        space.first_line.comment is not None or any(line.comment for line in space.empty_lines)
+    )
+
+
+def _bare_generator(arg: cst.Arg) -> bool:
+    return isinstance(arg.value, cst.GeneratorExp) and not arg.value.lpar
+
+
+def _code(nodes: Sequence[cst.CSTNode]) -> str:
+    return "".join(cst.Module([]).code_for_node(node) for node in nodes)
+
+
+def _depth(code: str) -> int:
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(code):
+        depth += 1 if bracket in "([{" else -1
+        deepest = max(deepest, depth)
+    return deepest

@@ -1,0 +1,72 @@
+"""A literal credential becomes a read of the environment."""
+
+from __future__ import annotations
+
+import ast
+
+from prodworthy.finding import Edit, Span
+from prodworthy.fix.imports import ensure_import
+from prodworthy.fix.text import Text
+from prodworthy.source.python import Source
+
+_READS = frozenset({"os.getenv", "os.environ.get", "getenv", "environ.get"})
+_WRITES = frozenset({"setdefault", "setenv", "setitem", "putenv", "update"})
+_HOLDERS = (
+    ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.keyword | ast.Call | ast.Dict | ast.List | ast.Tuple
+    | ast.Return | ast.IfExp | ast.BoolOp | ast.arguments
+)  # fmt: skip
+"""What a literal may stand in so that any other expression could stand there as well."""
+
+
+def reading_environment(source: Source, text: Text, literal: Span, variable: str) -> tuple[Edit, ...]:
+    """The edits that put ``os.environ[variable]`` in place of a literal and import ``os``; none if unclear.
+
+    A read of the environment with the literal as its default (``os.getenv("KEY", "sk-...")``) is
+    replaced as a whole; a literal that is written to the environment is left alone.
+    """
+    path = _path(source, literal)
+    if not path or not variable.isidentifier():
+        return ()
+    node, *above = path
+    if any(_writes_environment(holder) for holder in above):
+        return ()
+    parent = above[0]
+    if isinstance(parent, ast.Dict) and node in parent.keys:
+        return ()
+    replaced = node
+    if isinstance(parent, ast.Call) and ast.unparse(parent.func) in _READS:
+        match parent.args:
+            case [ast.Constant(value=str(name)), default] if default is node:
+                variable, replaced = name, parent
+            case _:
+                return ()
+    elif not isinstance(parent, _HOLDERS):
+        return ()
+    added = ensure_import(text, source.tree, "os", literal.line)
+    if added is None or not variable.isidentifier():
+        return ()
+    edit = text.edit(*text.offsets(source.span(replaced)), f'os.environ["{variable}"]')
+    return (*added.edits, edit)
+
+
+def _path(source: Source, span: Span) -> list[ast.AST]:
+    """The string literal at ``span`` and what holds it, the innermost first; empty if none is there."""
+    holders: dict[ast.AST, ast.AST] = {}
+    path: list[ast.AST] = []
+    for node in ast.walk(source.tree):
+        holders.update((child, node) for child in ast.iter_child_nodes(node))
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and getattr(node, "lineno", 0) == span.line and source.span(node) == span:
+            path = [node]
+    while path and path[-1] in holders:
+        path.append(holders[path[-1]])
+    return path
+
+
+def _writes_environment(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in _WRITES
+        case ast.Assign(targets=targets):
+            return any("environ" in ast.unparse(target) for target in targets)
+    return False
