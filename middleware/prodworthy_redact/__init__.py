@@ -1,3 +1,57 @@
-"""Redaction of personal data on its way to an LLM provider. Nothing is public here yet."""
+"""Redaction of personal data and secrets on their way to an LLM provider, restored in the answer.
 
-__all__: list[str] = []
+from prodworthy_redact import Policy, Redactor
+
+redactor = Redactor(Policy.load())
+with redactor.session("conversation-42") as session:
+    safe = session.redact("Write to maria@example.com")  # Write to <EMAIL_ADDRESS_1>
+    session.restore(answer)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prodworthy_redact.errors import (
+        BlockedError,
+        DetectionError,
+        NamesUnavailable,
+        PolicyError,
+        RedactError,
+        VaultError,
+    )
+    from prodworthy_redact.policy import Action, Policy
+    from prodworthy_redact.redactor import Redactor
+    from prodworthy_redact.session import Session
+    from prodworthy_redact.stream import StreamRestorer
+
+__all__ = [
+    "Action",
+    "BlockedError",
+    "DetectionError",
+    "NamesUnavailable",
+    "Policy",
+    "PolicyError",
+    "RedactError",
+    "Redactor",
+    "Session",
+    "StreamRestorer",
+    "VaultError",
+]
+
+_PLACES = {
+    "Action": "policy",
+    "Policy": "policy",
+    "Redactor": "redactor",
+    "Session": "session",
+    "StreamRestorer": "stream",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Public names load when they are first asked for: the checker reads the credentials beside them."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_PLACES.get(name, 'errors')}"), name)
