@@ -41,7 +41,8 @@ class Setting:
         value: the value where it is a constant (attempts, seconds, tokens, the model's name); -1
             seconds for an SDK that is known to wait for ever.
         origin: where it was set.
-        reason: for ``unknown``, why, in a few words; for ``disabled``, what still holds all the same.
+        reason: for ``unknown``, or a default that holds only perhaps, why, in a few words; for
+            ``disabled``, what still holds all the same.
     """
 
     status: str

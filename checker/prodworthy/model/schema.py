@@ -29,6 +29,7 @@ ROLES = (
     "stop",
     "stream",
     "max_steps",
+    "modalities",  # what the model may answer with (text, image, audio)
     # resilience
     "retries",
     "timeout",

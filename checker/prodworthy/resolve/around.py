@@ -84,6 +84,8 @@ class Surroundings:
                 self._loop(found, module, parent, node, scope, levels)
             elif isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) and child in parent.body:
                 self._decorators(found, module, parent)
+                if found.retry is None and repeats_itself(module, parent, node):
+                    found.retry = ("loop", parent, module, None)
                 self._handed(found, module, parent)
                 if levels and not (found.retry and found.deadline):
                     for given, _ in callers.calls_of(self._r, module, parent):
@@ -147,7 +149,7 @@ class Surroundings:
             values = self._r.values(target, outer)
             if found.retry is None:
                 policy = self._policy(values + self._r.values(decorator, outer), "decorator")
-                named = _RETRYING.search(tail(target)) is not None
+                named = _RETRYING.search(tail(target)) is not None or _asks_for_retries(decorator)
                 if policy or named or any(isinstance(v, Function) and self._wraps(v) for v in values):
                     found.retry = ("decorator", decorator, module, None)
             if found.deadline is None and isinstance(decorator, ast.Call):
@@ -209,6 +211,11 @@ class Surroundings:
         return None
 
 
+def _asks_for_retries(decorator: ast.expr) -> bool:
+    """``@app.task(autoretry_for=...)``: a task queue runs the function again."""
+    return isinstance(decorator, ast.Call) and any(k.arg == "autoretry_for" for k in decorator.keywords)
+
+
 def retries(
     module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, node: ast.AST, surely: bool = False
 ) -> bool:
@@ -223,6 +230,44 @@ def retries(
             goes_on = any(not _leaves(handler.body) for handler in parent.handlers)
             if goes_on and _done_after(module, loop, parent, node, surely):
                 return True
+        at = parent
+    return not surely and _checks_answer(module, loop, node)
+
+
+def _checks_answer(module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While, node: ast.AST) -> bool:
+    """``for _ in range(3): r = post(...); if r.ok: return r; sleep(2)``: the answer's status decides."""
+    counted = isinstance(loop, ast.While) or (
+        isinstance(loop.iter, ast.Call) and tail(loop.iter.func) == "range"
+    )
+    statement = module.statement_of(node)
+    if not counted or statement is None or not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        return False
+    names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    waits = leaves = False
+    for following in _after(module, loop, statement):
+        for child in ast.walk(following):
+            if isinstance(child, ast.Call) and tail(child.func) == "sleep":
+                waits = True
+            elif isinstance(child, ast.If) and names & {
+                n.id for n in ast.walk(child.test) if isinstance(n, ast.Name)
+            }:
+                leaves = leaves or isinstance(child.body[-1], (ast.Return, ast.Break))
+    return waits and leaves
+
+
+def repeats_itself(
+    module: ModuleIndex, function: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.AST
+) -> bool:
+    """Whether ``function`` calls itself again after an error of ``node``: a retry by recursion."""
+    at: ast.AST | None = node
+    while at is not None and at is not function:
+        parent = module.parents.get(at)
+        if isinstance(parent, ast.Try) and at in parent.body:
+            rest = [s for h in parent.handlers for s in h.body] + _after(module, function, parent)
+            for statement in rest:
+                for child in ast.walk(statement):
+                    if isinstance(child, ast.Call) and tail(child.func) == function.name:
+                        return True
         at = parent
     return False
 

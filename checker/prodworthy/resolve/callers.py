@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from prodworthy.resolve import (
@@ -67,20 +68,35 @@ def calls_of(
     name = owner.name if owner is not None and node.name == "__init__" else node.name
     found: list[CallSite] = []
     if not name.startswith("__"):
-        method = owner is not None and node.name != "__init__"
-        for place in r.project.callers(name, module, method):
+        for place in _places(r, name, module, node, owner):
             for call_node, skipped in _mentions(place, name):
                 if len(found) >= CALL_SITES:
                     break
                 frame = lookup.frame_of(r, place, place.scope_of(call_node))
                 callee = call_node.args[skipped - 1] if skipped else call_node.func
-                matched, receiver = _calls(r, callee, frame, node, owner)
+                matched, receiver = _calls(r, callee, frame, node, owner, module)
                 if matched:
                     found.append((passing.without(passing.arguments(call_node, frame), skipped), receiver))
     if owner is not None and node.name == "__init__":
         found += _inner_constructions(r, module, owner)
     r.call_sites[node] = found
     return found
+
+
+def _places(
+    r: Resolver, name: str, module: ModuleIndex, node: ast.AST, owner: ast.ClassDef | None
+) -> Iterator[ModuleIndex]:
+    """The modules that may call a function; a base class calls what its subclasses override."""
+    method = owner is not None and getattr(node, "name", "") != "__init__"
+    seen: set[ModuleIndex] = set()
+    for place in r.project.callers(name, module, method):
+        seen.add(place)
+        yield place
+    if owner is not None and method:
+        for base in objects.mro(r, Class(module, owner, module.frame))[1:]:
+            if isinstance(base, Class) and base.module not in seen:
+                seen.add(base.module)
+                yield base.module
 
 
 def _mentions(place: ModuleIndex, name: str) -> list[tuple[ast.Call, int]]:
@@ -109,13 +125,33 @@ def _inner_constructions(r: Resolver, module: ModuleIndex, owner: ast.ClassDef) 
     return found[:CALL_SITES]
 
 
+def _overrides(
+    r: Resolver, owner: ast.ClassDef, module: ModuleIndex, home: ModuleIndex, target: ast.AST
+) -> bool:
+    """Whether ``owner`` extends the class whose method ``target`` is: a call of it may mean the override."""
+    base = home.class_of(target)
+    cls = Class(module, owner, module.frame)
+    return base is not None and any(isinstance(b, Class) and b.node is base for b in objects.mro(r, cls)[1:])
+
+
 def _calls(
-    r: Resolver, callee: ast.expr, frame: Frame, node: ast.AST, owner: ast.ClassDef | None
+    r: Resolver,
+    callee: ast.expr,
+    frame: Frame,
+    node: ast.AST,
+    owner: ast.ClassDef | None,
+    module: ModuleIndex,
 ) -> tuple[bool, Value | None]:
     for value in r.values(callee, frame):
         match value:
             case Function(node=target, receiver=receiver) if target is node:
                 return True, receiver
+            case Function(node=ast.FunctionDef() | ast.AsyncFunctionDef() as target, module=home) if (
+                owner is not None
+                and target.name == getattr(node, "name", "")
+                and _overrides(r, owner, module, home, target)
+            ):
+                return True, None
             case Class(node=target) if target is owner:
                 return True, None
             case Class() if owner is not None and getattr(node, "name", "") == "__init__":

@@ -48,8 +48,10 @@ def fan_out(r: Resolver, around: list[Step]) -> FanOut | None:
             gathered = _collected(r, step)
         else:
             continue
-        if gathered is None or _awaited_inside(step) or _limited(step):
+        if gathered is None or _awaited_inside(step):
             continue
+        if _limited(step, iterables):
+            return None
         frame = step.frame(r)
         if any(_is_small(r, iterable, frame) for iterable in iterables):
             continue
@@ -128,7 +130,7 @@ def _awaited_inside(step: Step) -> bool:
     return False
 
 
-def _limited(step: Step) -> bool:
+def _limited(step: Step, iterables: list[ast.expr]) -> bool:
     """Whether a semaphore, a limiter or a lock stands between the tasks and the call, or around them."""
     for inner in step.inward():
         if isinstance(inner.node, (ast.AsyncWith, ast.With)):
@@ -146,8 +148,13 @@ def _limited(step: Step) -> bool:
                     return True
     # in batches: a loop around the gather that cuts its list
     around = step.module.enclosing(step.node, (ast.For, ast.AsyncFor, ast.While, *FUNCTIONS))
-    if isinstance(around, (ast.For, ast.AsyncFor, ast.While)):
+    if isinstance(around, ast.While):
         return True
+    if isinstance(around, (ast.For, ast.AsyncFor)):
+        targets = {n.id for n in ast.walk(around.target) if isinstance(n, ast.Name)}
+        over = {n.id for i in iterables for n in ast.walk(i) if isinstance(n, ast.Name)}
+        if targets & over or (isinstance(around.iter, ast.Call) and len(around.iter.args) == 3):
+            return True
     function_around = step.module.function_of(step.start)
     if isinstance(function_around, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return any(
@@ -217,7 +224,8 @@ def blocked(node: ast.Call, around: list[Step]) -> Span | None:
             return None
         function = step.function
         if isinstance(function, ast.AsyncFunctionDef):
-            return step.module.source.span(function) if step.level <= 1 else None
+            # nobody else waits where the program is this one coroutine
+            return step.module.source.span(function) if step.level <= 1 and function.name != "main" else None
         if function is not None and (_generates(function) or step.level >= 1):
             return None
     return None

@@ -17,7 +17,7 @@ from prodworthy.resolve.index import ModuleIndex, dotted
 from prodworthy.resolve.openings import opening
 from prodworthy.resolve.settings import Reading
 from prodworthy.resolve.surrounded import Surrounded
-from prodworthy.resolve.values import Client, Const, Endpoint, Mapping, Site
+from prodworthy.resolve.values import Client, Const, Endpoint, Mapping, Sequence, Site
 
 if TYPE_CHECKING:
     from prodworthy.resolve.engine import Engine
@@ -41,6 +41,7 @@ _OTHERS = (
 )
 
 
+_UNSEEN = "arguments that nobody sees may set it"
 _IMAGE = re.compile(r"(^|[-_./])(image|imagen|dall-e|stable-diffusion|titan-image|flux)([-_.]|$|\d)")
 
 
@@ -71,7 +72,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         output_cap=_cap(r, found, api),
         retry=_retry(r, found, around.retry, around_retry),
         timeout=_timeout(r, found, deadline, around.seconds),
-        settings={role: _plain(_read(r, found, role)) for role in _OTHERS if _has(found, role)},
+        settings={role: _other(_read(r, found, role), role) for role in _OTHERS if _has(found, role)},
         removed=endpoint.model.removed,
         local=found.target.local if found.target else _is_local(base),
         client_seen=_seen(endpoint),
@@ -104,9 +105,22 @@ def _by_model(r: Resolver, found: Found, api: str) -> str:
     names = [v.value.lower() for v in values if isinstance(v, Const) and isinstance(v.value, str)]
     if names and api == "invoke_model" and all("embed" in name for name in names):
         return "embeddings"
+    if _draws(r, found):
+        return "images"
     if names and all(_IMAGE.search(name) for name in names):
         return "images"
     return api
+
+
+def _draws(r: Resolver, found: Found) -> bool:
+    """Whether the call asks for images and for nothing to read."""
+    asked: set[str] = set()
+    for value in _read(r, found, "modalities").values:
+        if isinstance(value, Sequence):
+            asked |= {
+                str(v.value).upper() for site in value.items for v in r.site(site) if isinstance(v, Const)
+            }
+    return asked == {"IMAGE"}
 
 
 def _sdk(endpoint: Endpoint) -> str:
@@ -143,6 +157,12 @@ def _read(r: Resolver, found: Found, role: str) -> Reading:
     if len(statuses) == 1:
         return readings[0]
     return Reading("unknown", True, None, readings[0].site)
+
+
+def _other(reading: Reading, role: str) -> Setting:
+    if role == "max_steps" and reading.status == "none":
+        return Setting("disabled", None, _span(reading.site))
+    return _plain(reading)
 
 
 def _plain(reading: Reading) -> Setting:
@@ -222,6 +242,8 @@ def _retry(r: Resolver, found: Found, around: str, place: Span | None) -> Settin
     raw = endpoint.sdk.name == RAW
     if reading.status != "set" and reading.named and _perhaps_none(reading):
         return Setting("unknown", reason="the value is passed in and may be None")
+    if _retried(endpoint):
+        return Setting("explicit")
     if reading.status == "set" or (reading.status in ("unknown", "mixed") and reading.named):
         if reading.value in (0, False) and reading.status == "set" and isinstance(reading.value, int):
             if around:
@@ -230,19 +252,23 @@ def _retry(r: Resolver, found: Found, around: str, place: Span | None) -> Settin
             kept = inner is not None and bool(settings.default(replace(endpoint, client=inner), "retries"))
             return Setting("disabled", 0, _span(reading.site), "the client inside retries" if kept else "")
         return Setting("explicit", _number(reading), _span(reading.site))
-    client = endpoint.client
-    while client is not None:
-        if client.retried:
-            return Setting("explicit", None, None)
-        client = client.inner
     if around:
         return Setting(around, None, place)
+    if reading.status == "unknown":
+        return Setting("unknown" if raw else "sdk-default", reason=_UNSEEN)
     if raw:
         mounted = _adapter(found)
         if mounted is not None:
             return Setting("explicit", None, mounted)
         return Setting("none")
     return Setting("sdk-default", int(attempts) if attempts is not None else None)
+
+
+def _retried(endpoint: Endpoint) -> bool:
+    client = endpoint.client
+    while client is not None and not client.retried:
+        client = client.inner
+    return client is not None
 
 
 def _adapter(found: Found) -> Span | None:
@@ -274,6 +300,8 @@ def _timeout(r: Resolver, found: Found, deadline: Span | None, seconds: float | 
         return Setting("explicit", _number(reading), _span(reading.site))
     if deadline is not None:
         return Setting("explicit", seconds, deadline)
+    if reading.status == "unknown":
+        return Setting("unknown" if raw else "sdk-default", reason=_UNSEEN)
     if raw and limit in (-1, None):
         return Setting("none")
     return Setting("sdk-default", limit)

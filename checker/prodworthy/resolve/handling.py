@@ -15,7 +15,7 @@ from prodworthy.resolve.outward import Step
 if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
 
-_EMPTY = ('""', "''", "None", "[]", "{}", "()", "False")
+_EMPTY = ('""', "''", "None", "[]", "{}", "()")
 
 
 def swallows(r: Resolver, api: Api, around: list[Step]) -> tuple[Swallow, ...]:

@@ -36,7 +36,7 @@ def loop(
 ) -> RetryLayer | None:
     """The retry that a loop around ``call`` is, if it runs it again after errors of the API."""
     tried = _tried(module, node, call)
-    if tried is None or not retries(module, node, call, surely=surely):
+    if tried is None or not retries(module, node, call, surely=surely) or _works_off(node, tried):
         return None
     frame = lookup.frame_of(r, module, module.scope_of(call))
     handlers: list[ast.ExceptHandler] = []
@@ -49,6 +49,8 @@ def loop(
         if not leaves:
             handlers.append(handler)
             caught += found
+    if caught and all("timeout" in name.lower() for name in caught):
+        return None  # a request that timed out has waited
     waits = [name for name in caught if api.raises(name) or api.is_foreign(name, r.catalogue.knows(name))]
     if not waits:
         return None
@@ -58,6 +60,26 @@ def loop(
     real = tuple(name for name in caught if name in waits)
     span = module.source.span(node.iter if not isinstance(node, ast.While) else node.test)
     return RetryLayer("loop", span, attempts, bounded, pause.kind, pause.seconds, real)
+
+
+def alternates(module: ModuleIndex, node: Loop, call: ast.AST) -> bool:
+    """Whether each turn tries something else: another model, region or key."""
+    tried = _tried(module, node, call)
+    if isinstance(node, ast.While) or tried is None:
+        return False
+    if isinstance(node.iter, ast.Call) and tail(node.iter.func) in ("range", "count", "repeat", "trange"):
+        return False
+    targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+    used = {n.id for n in own(tried.body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    stored = {
+        n.id
+        for n in own(node.body)
+        if isinstance(n, ast.Assign) and targets & {m.id for m in ast.walk(n.value) if isinstance(m, ast.Name)}
+        for t in n.targets
+        for n in ast.walk(t)
+        if isinstance(n, ast.Name)
+    }
+    return bool((targets | stored) & used)
 
 
 def recursion(r: Resolver, models: RetryModel, api: Api, step: Step) -> RetryLayer | None:
@@ -82,6 +104,20 @@ def recursion(r: Resolver, models: RetryModel, api: Api, step: Step) -> RetryLay
                 "recursion", module.source.span(node), None, bounded, pause.kind, pause.seconds, caught
             )
     return None
+
+
+def _works_off(node: Loop, tried: ast.Try | ast.TryStar) -> bool:
+    """Whether a loop goes through work (a queue, a wanted number of results) and repeats nothing."""
+    if not isinstance(node, ast.While) or isinstance(node.test, ast.Constant):
+        return False
+    if isinstance(node.test, (ast.Name, ast.Attribute)):
+        return True
+    ends = [*tried.body, *tried.orelse]
+    if any(isinstance(n, (ast.Return, ast.Break)) for n in own(ends)):
+        return False
+    tested = {ast.unparse(n) for n in ast.walk(node.test) if isinstance(n, (ast.Name, ast.Attribute))}
+    grown = {ast.unparse(n.target) for n in own(node.body) if isinstance(n, ast.AugAssign)}
+    return bool(tested & grown)
 
 
 def _changes(module: ModuleIndex, handler: ast.ExceptHandler, call: ast.Call) -> bool:
@@ -129,8 +165,7 @@ def _pause(
     handlers: list[ast.ExceptHandler],
 ) -> _Pause:
     inside = {id(n) for n in own([*tried.body, *tried.orelse])}
-    others = {id(n) for h in tried.handlers if h not in handlers for n in own(h.body)}
-    nodes = [n for n in own(node.body) if id(n) not in inside | others]
+    nodes = [n for n in own(node.body) if id(n) not in inside]
     changed = {n.target.id for n in nodes if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)}
     changed |= {
         t.id for n in nodes if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)
@@ -190,7 +225,7 @@ def _bound(
         return None, None
     if isinstance(node, ast.For):
         return _times(r, node.iter, frame)
-    if r.truth(node.test, frame) is not True:
+    if not (isinstance(node.test, ast.Constant) and node.test.value):
         counted = any(isinstance(n, (ast.Compare, ast.Call, ast.BinOp)) for n in ast.walk(node.test))
         if counted and not _is_unset(node.test):
             return None, None

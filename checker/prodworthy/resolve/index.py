@@ -74,6 +74,8 @@ class ModuleIndex:
         self.self_changes: dict[tuple[ast.ClassDef, str], list[Change]] = defaultdict(list)
         self.stores: dict[tuple[str, str], list[Binding]] = defaultdict(list)
         self.global_bindings: dict[str, list[tuple[Binding, ScopeNode]]] = defaultdict(list)
+        self.dynamic: set[ast.ClassDef] = set()
+        self.item_stores: dict[tuple[str, str], list[Binding]] = defaultdict(list)
         self.handed: dict[str, list[tuple[ast.Call, int]]] = defaultdict(list)
         self.returns: dict[ast.AST, list[ast.expr]] = defaultdict(list)
         self.stars: list[ast.ImportFrom] = []
@@ -219,6 +221,11 @@ class ModuleIndex:
                 self.self_bindings[owner, target.attr].append(binding)
         elif isinstance(target, ast.Subscript):
             self._change(scope, target.value, target, statement)
+            key = target.slice
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                self.item_stores[dotted(target.value), key.value].append(
+                    Binding(kind, node, statement, unpack)
+                )
 
     def _change(self, scope: ScopeNode, holder: ast.expr, node: ast.AST, statement: ast.stmt) -> None:
         while isinstance(holder, ast.Subscript):
@@ -321,6 +328,14 @@ class ModuleIndex:
                     self._change(scope, function.value, node, statement)
         elif isinstance(function, ast.Name):
             self.calls_by_tail[function.id].append(node)
+            if (
+                function.id == "setattr"
+                and len(node.args) == 3
+                and not isinstance(node.args[1], ast.Constant)
+            ):
+                owner = self._owner(getattr(node.args[0], "id", ""), scope)
+                if owner is not None:
+                    self.dynamic.add(owner)
 
 
 def tail(node: ast.AST) -> str:

@@ -308,7 +308,8 @@ def _stored(r: Resolver, node: ast.Attribute, frame: Frame) -> Values:
     if not stores:
         return NOTHING
     if isinstance(base, ast.Attribute):
-        return _stored_deep(r, stores, frame)
+        found = _stored_deep(r, stores, frame)
+        return found or _stored_outside(r, base, stores, frame)
     if module.receiver_name(frame.scope) == base.id:
         return NOTHING
     here = [
@@ -317,6 +318,23 @@ def _stored(r: Resolver, node: ast.Attribute, frame: Frame) -> Values:
     if not here:
         return NOTHING
     return _binding(r, max(here, key=lambda b: b.statement.lineno), frame)
+
+
+def _stored_outside(r: Resolver, base: ast.expr, stores: list[Binding], frame: Frame) -> Values:
+    """``st.session_state.llm`` where the module puts it there: state that a framework keeps."""
+    if not all(isinstance(v, External) for v in r.values(base, frame)):
+        return NOTHING
+    module = frame.module
+    found: Values = NOTHING
+    for binding in stores:
+        found += _binding(r, binding, frame_of(r, module, module.scope_of(binding.statement)))
+    return tuple(v for v in found if not isinstance(v, Unknown))
+
+
+def kept_items(r: Resolver, base: ast.expr, key: str, frame: Frame) -> Values:
+    """``st.session_state["llm"]`` where the module puts it there."""
+    stores = frame.module.item_stores.get((dotted(base), key))
+    return _stored_outside(r, base, stores, frame) if stores else NOTHING
 
 
 def _stored_deep(r: Resolver, stores: list[Binding], frame: Frame) -> Values:

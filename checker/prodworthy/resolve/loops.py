@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prodworthy.finding import Span
 from prodworthy.resolve import settings
+from prodworthy.resolve.around import retries
 from prodworthy.resolve.find import Found
 from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, dotted, tail
 from prodworthy.resolve.outward import Step, own
@@ -28,19 +29,21 @@ _COUNTER = re.compile(
 )
 
 
-def endless(r: Resolver, around: list[Step]) -> Span | None:
+def endless(around: list[Step]) -> Span | None:
     """The loop around a call that only an answer of the model ends."""
     for step in around:
         if step.level > 1:
             return None
         loop = step.loop
         if isinstance(loop, ast.While):
-            return step.module.source.span(loop.test) if _is_endless(r, step, loop) else None
+            return step.module.source.span(loop.test) if _is_endless(step, loop) else None
     return None
 
 
-def _is_endless(r: Resolver, step: Step, loop: ast.While) -> bool:
-    if r.truth(loop.test, step.frame(r)) is not True:
+def _is_endless(step: Step, loop: ast.While) -> bool:
+    if not (isinstance(loop.test, ast.Constant) and loop.test.value):
+        return False
+    if retries(step.module, loop, step.start):
         return False
     nodes = list(own(loop.body))
     if any(isinstance(n, (ast.Yield, ast.YieldFrom)) and step.level == 0 for n in nodes):
@@ -50,8 +53,9 @@ def _is_endless(r: Resolver, step: Step, loop: ast.While) -> bool:
         if isinstance(node, ast.Call) and _WAITING.search(tail(node.func)):
             if not (tail(node.func) in ("get", "pop") and node.args):
                 return False
-        if isinstance(node, ast.Compare) and any(
-            isinstance(n, (ast.Name, ast.Attribute)) and _COUNTER.search(tail(n)) for n in ast.walk(node)
+        test = node.test if isinstance(node, (ast.If, ast.While)) else node
+        if isinstance(node, (ast.Compare, ast.If, ast.While)) and any(
+            isinstance(n, (ast.Name, ast.Attribute)) and _COUNTER.search(tail(n)) for n in ast.walk(test)
         ):
             return False
         if isinstance(node, ast.AugAssign) and isinstance(node.target, (ast.Name, ast.Attribute)):
@@ -75,7 +79,8 @@ def one_at_a_time(r: Resolver, module: ModuleIndex, found: Found, around: list[S
     if site is None or site.frame.module is not module:
         return None
     sent = {n.id for n in ast.walk(site.node) if isinstance(n, ast.Name)}
-    if _is_many(site.node):
+    several = "documents" in found.endpoint.path or "batch" in found.endpoint.path
+    if _is_many(site.node) or (several and not isinstance(site.node, ast.List)):
         return None
     for step in around:
         if step.function is not None or step.level:
@@ -88,6 +93,8 @@ def one_at_a_time(r: Resolver, module: ModuleIndex, found: Found, around: list[S
             continue
         if _in_batches(iterable, site.node):
             return None
+        if module.enclosing(step.node, (ast.ExceptHandler, *FUNCTIONS)) not in (None, module.function_of(found.node)):
+            return None  # what is left where the other way has failed
         return module.source.span(iterable)
     return None
 

@@ -125,7 +125,7 @@ def subscript(r: Resolver, node: ast.Subscript, frame: Frame) -> Values:
                     found += _element(r, base, keys)
             case External(name=name):
                 key = next((str(k.value) for k in keys if isinstance(k, Const)), "")
-                found += (External(f"{name}[{key}]"),)
+                found += lookup.kept_items(r, node.value, key, frame) or (External(f"{name}[{key}]"),)
             case Answer():
                 found += (base,)
             case Class():

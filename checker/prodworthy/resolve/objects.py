@@ -161,14 +161,60 @@ def _instance_attribute(r: Resolver, base: Instance, attr: str) -> Values:
     changes = [c for cls in classes for c in cls.module.self_changes.get((cls.node, attr), ())]
     if found and changes:
         found = mappings.opened(found)
-    # settings kept in __dict__ by a plain `**kwargs` loop are nobody's to guess
-    if found:
+    dynamic = any(cls.node in cls.module.dynamic for cls in classes)
+    if found and not (dynamic and all(isinstance(v, Const) and v.value is None for v in found)):
         return found
     for client in external_bases(r, base):
         return members.client_member(r, client, attr)
+    inherited = _of_subclasses(r, base, attr) or _forwarded(r, base, attr)
+    if inherited:
+        return inherited
     if any(isinstance(c, External) for c in order):
         return (Unknown("attribute of an external base"),)
     return (Unknown(f"attribute {attr}"),)
+
+
+def subclasses(r: Resolver, cls: Class) -> list[Class]:
+    """The project's classes that extend ``cls`` directly."""
+    known = r.subclasses.get(cls)
+    if known is None:
+        known = r.subclasses[cls] = []
+        name = cls.node.name
+        for module in r.project.subclassing(name, cls.module):
+            for scope in list(module.scopes.values()):
+                for bindings in list(scope.bindings.values()):
+                    known += [
+                        Class(module, b.node, lookup.frame_of(r, module, scope.node))
+                        for b in bindings
+                        if isinstance(b.node, ast.ClassDef)
+                        and name in {tail(base) for base in b.node.bases}
+                        and b.node is not cls.node
+                    ]
+        known[:] = [
+            c for c in known if any(isinstance(b, Class) and b.node is cls.node for b in mro(r, c)[1:])
+        ][:8]
+    return known
+
+
+def _of_subclasses(r: Resolver, base: Instance, attr: str) -> Values:
+    """What ``self.attr`` is in the subclasses of a class that leaves it to them."""
+    if base is not r.self_of(base.cls):
+        return NOTHING
+    found: Values = NOTHING
+    for sub in subclasses(r, base.cls):
+        found += tuple(v for v in of_instance(r, r.self_of(sub), attr) if not isinstance(v, Unknown))
+    return found
+
+
+def _forwarded(r: Resolver, base: Instance, attr: str) -> Values:
+    """What ``__getattr__`` gives for an attribute that nobody defines."""
+    found: Values = NOTHING
+    for getter in members_named(r, base, "__getattr__"):
+        if isinstance(getter, Function) and isinstance(getter.node, ast.FunctionDef):
+            name = ast.copy_location(ast.Constant(attr), getter.node)
+            given = Arguments(None, getter.parent, (Site(name, getter.parent),))
+            found += tuple(v for v in invoke.invoke(r, getter, given) if not isinstance(v, Unknown))
+    return found
 
 
 def _self_assigned(r: Resolver, base: Instance, cls: Class, attr: str) -> Values:
@@ -227,8 +273,11 @@ def own_member(r: Resolver, cls: Class, attr: str, receiver: Value | None) -> Va
             return given
     if last.kind == "declare":
         return _declared(r, last, frame)
-    values = lookup.bound(r, Reaching(last, ()), frame)
-    return _field_default(r, values, last, frame)
+    values = _field_default(r, lookup.bound(r, Reaching(last, ()), frame), last, frame)
+    unmade = isinstance(receiver, Instance) and receiver.call is None
+    if unmade and all(isinstance(v, Const) and v.value is None for v in values) and is_data(r, cls):
+        return (Unknown("field"),)  # whoever makes the object decides
+    return values
 
 
 def _declared(r: Resolver, binding: Binding, frame: Frame) -> Values:
@@ -280,6 +329,12 @@ def _method(
     receiver: Value | None,
     frame: Frame,
 ) -> Values:
+    if isinstance(receiver, Instance) and receiver is r.self_of(receiver.cls) and _is_abstract(node):
+        chosen = tuple(
+            m for sub in subclasses(r, receiver.cls) for m in own_member(r, sub, node.name, r.self_of(sub))
+        )
+        if chosen:
+            return chosen
     function = Function(
         cls.module, node, frame, None if has_decorator(node, "staticmethod") else receiver or cls
     )
@@ -288,6 +343,22 @@ def _method(
     if receiver is None and not has_decorator(node, "classmethod", "staticmethod"):
         return (Function(cls.module, node, frame),)
     return (function,)
+
+
+def _is_abstract(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method only says that its subclasses have it."""
+    if has_decorator(node, "abstractmethod"):
+        return True
+    for statement in node.body:
+        match statement:
+            case ast.Pass() | ast.Expr(value=ast.Constant()):
+                continue
+            case ast.Raise(exc=exc) if exc is not None:
+                target = exc.func if isinstance(exc, ast.Call) else exc
+                return tail(target) == "NotImplementedError"
+            case _:
+                return False
+    return True
 
 
 def of_class(r: Resolver, cls: Class, attr: str, receiver: Value | None) -> Values:
@@ -342,12 +413,23 @@ def external_bases(r: Resolver, instance: Instance, cls: Class | None = None) ->
     """The SDK clients that a project class extends, with the arguments its construction passes up."""
     found: list[Client] = []
     for base in mro(r, cls or instance.cls):
-        if not isinstance(base, External):
+        if not isinstance(base, External) or _implements(r, instance):
             continue
         for sdk, model in r.catalogue.client(base.name):
             layers = tuple(_passed_up(r, instance))
             found.append(Client(sdk, model, layers, seen=bool(layers), qualified=base.name))
     return found
+
+
+_ENGINE_METHODS = frozenset({"_generate", "_agenerate", "_call", "_acall", "_stream", "_get_query_embedding"})
+"""Methods by which a subclass of a framework's model does its own sending; that is where the call is."""
+
+
+def _implements(r: Resolver, instance: Instance) -> bool:
+    return any(
+        isinstance(c, Class) and not _ENGINE_METHODS.isdisjoint(c.module.scope(c.node).bindings)
+        for c in mro(r, instance.cls)
+    )
 
 
 def _passed_up(r: Resolver, instance: Instance) -> list[Arguments]:

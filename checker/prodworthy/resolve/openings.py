@@ -18,19 +18,24 @@ _PASS_KEYWORDS = frozenset({"to_thread", "run_in_threadpool", "submit"})
 def opening(found: Found, role: str) -> Opening | None:
     """The call that ``role`` can be added to: the client's construction where it takes it, else the request.
 
+    A cap on the output goes where the model is named.
+
     None where the parameter stands inside another one, arguments are unpacked, or the client is
     built out of view.
     """
     if found.target is not None and role in found.target.endpoint.params:
         return None
+    own = found.endpoint.model.params
     client = found.endpoint.client
+    if role == "output_cap" and "model" in own:
+        client = None
     while client is not None:
         if role in client.model.params:
             return _opening(client.layers[-1], client.model.params[role]) if _is_built(client) else None
         client = client.inner
     if tail(found.node.func) in HANDED_ON - _PASS_KEYWORDS:
         return None
-    return _opening(found.given, found.endpoint.model.params.get(role, ()))
+    return _opening(found.given, own.get(role, ()))
 
 
 def _is_built(client: Client) -> bool:

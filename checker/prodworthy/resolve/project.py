@@ -13,7 +13,12 @@ from prodworthy.resolve.index import ModuleIndex
 from prodworthy.source.python import Source
 from prodworthy.testfile import is_test
 
+_EXTENDS = re.compile(rb"^\s*class\s+\w+\s*\(([^)]*)\)", re.MULTILINE)
+_NAME = re.compile(rb"[A-Za-z_]\w*")
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
+
+SUBCLASS_MODULES = 12
+"""Modules that are searched for the subclasses of one class."""
 
 CALLERS = 30
 METHOD_CALLERS = 12
@@ -101,14 +106,41 @@ class Project:
             if found >= (METHOD_CALLERS if method else CALLERS):
                 return
 
+    def subclassing(self, name: str, module: ModuleIndex) -> Iterator[ModuleIndex]:
+        """The modules among the files under analysis with a class that extends something called ``name``."""
+        yield module
+        found = 0
+        for path in self._subclassing.get(name, ()):
+            if path == module.path or (is_test(path) and not module.is_test) or found >= SUBCLASS_MODULES:
+                continue
+            caller = self.module(path)
+            if caller is not None:
+                yield caller
+                found += 1
+
+    @cached_property
+    def _subclassing(self) -> dict[str, list[str]]:
+        table: dict[str, list[str]] = defaultdict(list)
+        for path, data in self._contents:
+            names = {base for bases in _EXTENDS.findall(data) for base in _NAME.findall(bases)}
+            for name in names:
+                table[name.decode()].append(path)
+        return table
+
+    @cached_property
+    def _contents(self) -> list[tuple[str, bytes]]:
+        found: list[tuple[str, bytes]] = []
+        for path in self._files:
+            try:
+                found.append((path, (self.root / path).read_bytes()))
+            except OSError:
+                continue
+        return found
+
     @cached_property
     def _callers(self) -> dict[str, list[tuple[str, bytes]]]:
         table: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
-        for path in self._files:
-            try:
-                data = (self.root / path).read_bytes()
-            except OSError:
-                continue
+        for path, data in self._contents:
             for name in set(_CALLED.findall(data)):
                 table[name.decode()].append((path, data))
         return table

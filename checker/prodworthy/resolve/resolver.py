@@ -48,10 +48,10 @@ _OUT = (Unknown("budget"),)
 class Resolver:
     """Answers questions about the expressions of one project.
 
-    Every answer is remembered. Questions that hang on themselves answer with nothing, and what was
-    found while such a question was open is remembered only until the outermost one is answered: so
-    each is computed once, however the questions are entangled. `budget` bounds the work of one question
-    from outside, so that no input makes it run away.
+    Every answer is remembered. Questions that hang on themselves answer with nothing, those nested
+    too deeply with unknown; what was found on the way to such an answer is remembered only until the
+    outermost question is answered: so each is computed once, however they are entangled. `budget`
+    bounds the work of one question from outside, so that no input makes it run away.
     """
 
     def __init__(self, project: Project, catalogue: Catalogue, budget: int = 30_000) -> None:
@@ -64,6 +64,7 @@ class Resolver:
         self._open: dict[tuple[object, Frame], int] = {}
         self._lowest = 1 << 30
         self._selves: dict[Class, Instance] = {}
+        self.subclasses: dict[Class, list[Class]] = {}
         self.instances: dict[object, Instance] = {}
         self.call_sites: dict[ast.AST, list[tuple[Arguments, Value | None]]] = {}
         self.frames: dict[object, Frame] = {}
@@ -122,7 +123,7 @@ class Resolver:
             del self._open[slot]
         if self._lowest >= depth:
             self._memo[slot] = answer
-        elif self._lowest >= 0:
+        else:
             self._passing[slot] = answer
         if depth == 0:
             self._passing.clear()

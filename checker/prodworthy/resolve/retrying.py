@@ -99,7 +99,7 @@ class _Search:
         found = handwritten.loop(
             self.r, self.models, self.api, step.module, loop, step.start, surely=step.level > 0
         )
-        if found is not None:
+        if found is not None and not handwritten.alternates(step.module, loop, step.start):
             yield found
 
     def _library(self, kind: str, module: ModuleIndex, place: ast.AST, known: policies.Known) -> RetryLayer:
@@ -122,9 +122,15 @@ class _Search:
         foreign = self._foreign(layer, step)
         if foreign:
             return replace(layer, foreign=foreign)
-        if layer.kind == "loop" and step.loop is not None and isinstance(step.loop, ast.While):
-            return layer
+        if step.loop is not None and not self._is_library(step):
+            return layer  # the handler inside is what makes such a loop a retry
         return replace(layer, swallowed_at=self._swallowed(layer, step))
+
+    def _is_library(self, step: Step) -> bool:
+        loop = step.loop
+        if loop is None or isinstance(loop, ast.While):
+            return False
+        return policies.find(self.r, self.models, loop.iter, step.frame(self.r), "loop") is not None
 
     def _foreign(self, layer: RetryLayer, step: Step) -> str:
         """The name of an exception of another library, if the layer waits for nothing else."""

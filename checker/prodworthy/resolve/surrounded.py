@@ -69,7 +69,7 @@ class Surrounded:
     @cached_property
     def endless_loop(self) -> Span | None:
         """The loop that only the model's answer ends."""
-        return loops.endless(self._r, self._around)
+        return loops.endless(self._around)
 
     @cached_property
     def blocked(self) -> Span | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from prodworthy.resolve import invoke, mappings, members, objects
+from prodworthy.resolve import invoke, lookup, mappings, members, objects
+from prodworthy.resolve.index import tail
 from prodworthy.resolve.values import (
     HOLE,
     NOTHING,
@@ -283,6 +285,20 @@ def _constructor(r: Resolver, given: Arguments) -> Values:
     return found or (Unknown("type"),)
 
 
+def _session_item(r: Resolver, given: Arguments) -> Values:
+    """``user_session.get("chain")``: what the module has put there under this key."""
+    key = r.text(given.positional[0].node, given.positional[0].frame) if given.positional else None
+    module = given.frame.module
+    found: Values = NOTHING
+    for node in module.calls_by_tail.get("set", ()):
+        holder = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+        if key is not None and len(node.args) == 2 and tail(holder) == "user_session":
+            frame = lookup.frame_of(r, module, module.scope_of(node))
+            if r.text(node.args[0], frame) == key:
+                found += r.values(node.args[1], frame)
+    return found or (Unknown("session"),)
+
+
 def _enumerated(r: Resolver, given: Arguments) -> Values:
     return (Unknown("enumeration"),)
 
@@ -339,5 +355,6 @@ _HANDLERS: dict[str, Handler] = {
     "pathlib.Path": _path,
     "pathlib.Path().open": lambda r, given: (External("builtins.open()"),),
     "builtins.enumerate": _enumerated,
+    "chainlit.user_session.get": _session_item,
     **dict.fromkeys(_RUNNERS, _run),
 }

@@ -17,9 +17,17 @@ _REASONS = re.compile(r"(?:^|/)(?:o[134]|gpt-5|deepseek-reasoner|deepseek-r1|qwq
 """Models whose thinking counts towards the cap, so that a short one leaves no answer."""
 
 
+CAPPED_BY_PROVIDER = frozenset(
+    {("openai", "completion"), ("bedrock", "invoke_model"), ("sagemaker", "invoke_model")}
+)
+"""Calls that stop by themselves: after 16 tokens, or after the few hundred of the model behind the endpoint."""
+
+
 def check(call: LlmCall, report: Report) -> None:
     """Report a generating call that no output cap reaches."""
     if not call.generates or call.output_cap.status != "unset":
+        return
+    if (call.sdk, call.api) in CAPPED_BY_PROVIDER:
         return
     cap = call.cap_parameter
     unset = f"nothing sets `{cap}`" if cap else "nothing limits its tokens"
