@@ -1,0 +1,140 @@
+"""What one region makes of a telephone number: the matcher's verdict, asked only where it can be yes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberMatcher
+from phonenumbers.phonenumbermatcher import (  # type: ignore[attr-defined]  # the steps of its matcher
+    _INNER_MATCHES,
+    _SLASH_SEPARATED_DATES,
+    _TIME_STAMPS,
+    _TIME_STAMPS_SUFFIX,
+    _UNWANTED_END_CHAR_PATTERN,
+)
+
+LENIENCY = 1
+
+_FEWEST_DIGITS = 4
+_KINDS = (
+    "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost",
+    "personal_number", "voip", "pager", "uan", "voicemail",
+)  # fmt: skip
+_PLAIN = re.compile(r"[0-9 ().\-/\[\]\u00a0]+")
+_NOT_DIGIT = re.compile(r"[^0-9]+")
+Span = tuple[int, int]
+
+
+class Candidate:
+    """A stretch of text that looks like a number, and the pieces of it that may be one."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.start, self.end = start, end
+        self.before = text[start - 1] if start else ""
+        self.text = text[start:end]
+        self.after = text[end : end + 4]
+
+    @property
+    def is_no_number(self) -> bool:
+        """Whether it is a date with slashes or a time stamp."""
+        if _SLASH_SEPARATED_DATES.search(self.text):
+            return True
+        return bool(_TIME_STAMPS.search(self.text) and _TIME_STAMPS_SUFFIX.match(self.after))
+
+    @cached_property
+    def pieces(self) -> list[tuple[str, int]]:
+        """Parts and where they start in it, in the order in which the matcher tries them."""
+        return list(self._pieces())
+
+    def _pieces(self) -> Iterator[tuple[str, int]]:
+        for expression in _INNER_MATCHES:
+            match = expression.search(self.text)
+            first = True
+            while match:
+                if first:
+                    yield _trimmed(self.text[: match.start()]), 0
+                    first = False
+                yield _trimmed(match.group(1)), match.start(1)
+                match = expression.search(self.text, match.start() + 1)
+
+
+class Region:
+    """A region of `phonenumbers`, by its two-letter name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        own = _metadata(name)
+        code = own.country_code or 0
+        sharing = [_metadata(other) for other in COUNTRY_CODE_TO_REGION_CODE[code]]
+        self._number = re.compile("|".join(dict.fromkeys(p for m in sharing for p in _patterns(m))))
+        self._code = str(code)
+        self._national = re.compile(own.national_prefix_for_parsing or r"(?!)")
+        self._abroad = re.compile(own.international_prefix or r"(?!)")
+
+    def first(self, candidate: Candidate) -> Span | None:
+        """The whole candidate, or the first of its pieces, that is a valid number here."""
+        if self.takes_whole(candidate):
+            return candidate.start, candidate.end
+        return self.takes_part(candidate)
+
+    def takes_whole(self, candidate: Candidate) -> bool:
+        """Whether the whole candidate is a valid number here."""
+        return self._takes(candidate, candidate.text, 0)
+
+    def takes_part(self, candidate: Candidate) -> Span | None:
+        """The first piece of it that is a valid number here."""
+        for text, offset in candidate.pieces:
+            if self._takes(candidate, text, offset):
+                return candidate.start + offset, candidate.start + offset + len(text)
+        return None
+
+    def _takes(self, candidate: Candidate, text: str, offset: int) -> bool:
+        if not self._can_be_valid(text):
+            return False
+        whole = candidate.before + candidate.text + candidate.after
+        matcher = PhoneNumberMatcher(whole, self._name, leniency=LENIENCY)
+        return matcher._parse_and_verify(text, len(candidate.before) + offset) is not None
+
+    def _can_be_valid(self, text: str) -> bool:
+        """Whether the digits have the form of a number here: all, or after a prefix is taken away."""
+        if not _PLAIN.fullmatch(text):
+            return sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
+        digits = _NOT_DIGIT.sub("", text)
+        if len(digits) < _FEWEST_DIGITS:
+            return False
+        return (
+            self._fits(digits)
+            or (digits.startswith(self._code) and self._fits(digits.removeprefix(self._code)))
+            or self._abroad.match(digits) is not None
+        )
+
+    def _fits(self, digits: str) -> bool:
+        """A prefix with groups is rewritten in ways that only the library knows."""
+        if self._number.fullmatch(digits):
+            return True
+        match = self._national.match(digits)
+        if match is None:
+            return False
+        return self._national.groups > 0 or self._number.fullmatch(digits, match.end()) is not None
+
+
+def _metadata(region: str) -> PhoneMetadata:
+    known = PhoneMetadata.metadata_for_region(region)
+    if known is None:
+        raise ValueError(f"`{region}` is no region of phonenumbers")
+    return known
+
+
+def _patterns(metadata: PhoneMetadata) -> Iterator[str]:
+    """The forms of all kinds of numbers of a region; a number of no kind is no valid number."""
+    for kind in _KINDS:
+        description = getattr(metadata, kind)
+        if description is not None and description.national_number_pattern:
+            yield f"(?:{description.national_number_pattern})"
+
+
+def _trimmed(text: str) -> str:
+    match = _UNWANTED_END_CHAR_PATTERN.search(text)
+    return text[: match.start()] if match else text
