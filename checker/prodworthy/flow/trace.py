@@ -116,12 +116,24 @@ class Tracer:
                 for element in node.elts:
                     yield from self.trace(Site(element, frame), state)
             case ast.Dict():
+                if state.role == "system_prompt" and self._other_role(node, frame):
+                    return
                 for value in node.values:
                     yield from self.trace(Site(value, frame), state)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
                 yield from self.trace(Site(node.elt, frame), state)
             case ast.DictComp():
                 yield from self.trace(Site(node.value, frame), state)
+
+    def _other_role(self, node: ast.Dict | ast.Call, frame: Frame) -> bool:
+        """Whether a message says that it is the user's or the model's own: no part of a system prompt."""
+        if isinstance(node, ast.Dict):
+            pairs = zip(node.keys, node.values, strict=True)
+            roles = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value == "role"]
+        else:
+            roles = [k.value for k in node.keywords if k.arg == "role"]
+        values = [v.value for role in roles for v in self._r.values(role, frame) if isinstance(v, Const)]
+        return bool(values) and all(v in ("user", "assistant", "human", "ai", "model", "tool") for v in values)
 
     # names and parameters
 
@@ -382,7 +394,8 @@ class Tracer:
                     )
                 return True
             case Class():
-                yield from self._arguments(given, state)
+                if not (state.role == "system_prompt" and self._other_role(node, frame)):
+                    yield from self._arguments(given, state)
                 return True
             case External(name=name):
                 return (yield from self._external_call(name, node, given, frame, state))
