@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -132,8 +132,29 @@ class Tracer:
             roles = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value == "role"]
         else:
             roles = [k.value for k in node.keywords if k.arg == "role"]
-        values = [v.value for role in roles for v in self._r.values(role, frame) if isinstance(v, Const)]
-        return bool(values) and all(v in ("user", "assistant", "human", "ai", "model", "tool") for v in values)
+        return _others([v for role in roles for v in self._r.values(role, frame)])
+
+    def _spoken_by_others(self, message: Instance) -> bool:
+        return message.call is not None and _others(objects.of_instance(self._r, message, "role"))
+
+    def _picked(self, site: Site, positions: tuple[int, ...], depth: int = 3) -> list[Site]:
+        """The parts of a value that a tuple target takes: of tuples, and of functions that return them."""
+        node = site.node.value if isinstance(site.node, ast.Await) else site.node
+        if not positions or not depth:
+            return [site]
+        if isinstance(node, (ast.Tuple, ast.List)) and positions[0] < len(node.elts):
+            return self._picked(Site(node.elts[positions[0]], site.frame), positions[1:], depth)
+        if isinstance(node, ast.Call):
+            parts: list[Site] = []
+            given = passing.arguments(node, site.frame)
+            for value in self._r.values(node.func, site.frame):
+                inner = invoke.call_frame(self._r, value, given) if isinstance(value, Function) else None
+                if inner is None or not isinstance(value, Function) or isinstance(value.node, ast.Lambda):
+                    return [site]
+                for result in invoke.returns_of(value.module, value.node):
+                    parts += self._picked(Site(result, inner), positions, depth - 1)
+            return parts or [site]
+        return [site]
 
     # names and parameters
 
@@ -160,7 +181,8 @@ class Tracer:
                 span = holder.module.source.span(binding.statement)
                 verb = {"for": "one of these", "with": "opened"}.get(binding.kind, "assigned")
                 here = state.step(span, f"{verb} as `{node.id}`")
-                yield from self.trace(Site(binding.node, holder), here)
+                for site in self._picked(Site(binding.node, holder), binding.unpack):
+                    yield from self.trace(site, here)
             yield from self._effects(reached.effects, holder, state)
         if answer.passed is not None and parameters.is_parameter(holder.scope, node.id):
             yield from self._effects(answer.passed, holder, state)
@@ -265,7 +287,9 @@ class Tracer:
         if handled:
             return
         for base in self._r.values(node.value, frame):
-            if isinstance(base, Instance):
+            if isinstance(base, Instance) and not (
+                state.role == "system_prompt" and self._spoken_by_others(base)
+            ):
                 for site in objects.assigned_sites(self._r, base, node.attr):
                     yield from self.trace(
                         site,
@@ -498,6 +522,12 @@ class Tracer:
 
     def _ended(self, span: Span, kind: str, label: str, state: State) -> tuple[TraceStep, ...]:
         return (TraceStep(span, f"`{label}` comes from {known.KINDS.get(kind, kind)}"), *state.steps)
+
+
+def _others(roles: Iterable[Value]) -> bool:
+    """Whether the roles are all known, and none is the system's."""
+    names = [role.value for role in roles if isinstance(role, Const)]
+    return bool(names) and all(n in ("user", "assistant", "human", "ai", "model", "tool") for n in names)
 
 
 def _from_end(upper: ast.expr) -> bool:
