@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# eq and repr are left out: generating them for every shape takes a tenth of a short run
+# frozen, eq and repr are left out: generating them for every shape takes a tenth of a short run
 Params = dict[str, list[str]]
 """Role -> parameter paths that carry it, the preferred one (used in hints and fixes) first."""
 
@@ -53,7 +53,7 @@ ROLES = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ClientModel:
     """Something that is built once and called on: a client, a chat model, an agent, a session.
 
@@ -92,7 +92,7 @@ class ClientModel:
     pipes: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class CallModel:
     """A method or function that sends a request.
 
@@ -125,7 +125,7 @@ class CallModel:
     shape: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SdkModel:
     """Everything the checker knows of one SDK.
 
@@ -154,7 +154,7 @@ class SdkModel:
     legacy: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class HostModel:
     """A provider's API host, for raw HTTP calls.
 
@@ -169,7 +169,7 @@ class HostModel:
     docs: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class EndpointModel:
     """A URL path by which a request is known to be an LLM call, at any host.
 
@@ -187,7 +187,7 @@ class EndpointModel:
     body_keys: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class HostsModel:
     """``models/hosts.toml``."""
 
@@ -195,7 +195,7 @@ class HostsModel:
     endpoint: list[EndpointModel]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SourceModel:
     """Values that somebody outside the program decides.
 
@@ -235,7 +235,7 @@ class SourceModel:
     validated: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class FrameworkModel:
     """``models/frameworks/<name>.toml``."""
 
@@ -244,7 +244,7 @@ class FrameworkModel:
     source: list[SourceModel]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SanitizerModel:
     """Calls after which a value is safe in one respect.
 
@@ -262,14 +262,14 @@ class SanitizerModel:
     names: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SanitizersModel:
     """``models/sanitizers.toml``."""
 
     sanitizer: list[SanitizerModel]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class PersonalElement:
     """One personal-data element of the lexicon.
 
@@ -298,7 +298,7 @@ class PersonalElement:
     confidence: str = "medium"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class PersonalDataModel:
     """``models/personal_data.toml``.
 
@@ -312,7 +312,7 @@ class PersonalDataModel:
     not_after: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class RetryPolicyModel:
     """Something that runs a call again when it fails.
 
@@ -354,7 +354,7 @@ class RetryPolicyModel:
     installed_by: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class RetryStrategyModel:
     """An argument of a policy that says when to stop, how long to wait or what to retry on.
 
@@ -379,7 +379,7 @@ class RetryStrategyModel:
     endless: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class DeadlineModel:
     """Something that ends what runs inside it after a time.
 
@@ -401,7 +401,7 @@ class DeadlineModel:
     default: float = -1
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class PauseModel:
     """Functions that wait, as loops around a call do between attempts.
 
@@ -416,7 +416,7 @@ class PauseModel:
     positional: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class RetryModel:
     """``models/retry.toml``."""
 

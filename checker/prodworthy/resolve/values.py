@@ -1,4 +1,8 @@
-"""What an expression can be: small immutable answers of the resolver."""
+"""What an expression can be: small answers of the resolver.
+
+They are never changed once made. `frozen` is left out because it doubles what making one costs, and
+a run makes some hundred thousand; `repr` because generating it is a cost of every start.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ScopeNode = FunctionNode | ast.ClassDef | ast.Module
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Frame:
     """Where an expression is evaluated: a scope, with what is known of its parameters.
 
@@ -44,7 +48,7 @@ class Frame:
     given: Arguments | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Site:
     """An expression and the frame to evaluate it in: a value not asked for yet."""
 
@@ -52,7 +56,7 @@ class Site:
     frame: Frame
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True, repr=False)
 class Const:
     """A constant, or a text with holes; ``site`` says where it is written."""
 
@@ -60,14 +64,14 @@ class Const:
     site: Site | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True, repr=False)
 class External:
     """Something outside the project by its qualified name; calls stand in it as ``()``."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Made:
     """What calling an external name gives, with the call to read its arguments from."""
 
@@ -75,14 +79,14 @@ class Made:
     call: Arguments
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True, repr=False)
 class ProjectModule:
     """A module of the project."""
 
     module: ModuleIndex
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True, repr=False)
 class Function:
     """A function of the project; ``receiver`` is set for a method reached through an object."""
 
@@ -92,7 +96,7 @@ class Function:
     receiver: Value | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True, repr=False)
 class Class:
     """A class of the project."""
 
@@ -101,7 +105,7 @@ class Class:
     parent: Frame = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Instance:
     """An object of a project class; ``call`` is its construction where that is known."""
 
@@ -109,7 +113,7 @@ class Instance:
     call: Arguments | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Super:
     """``super()`` inside a method of ``cls``."""
 
@@ -117,7 +121,7 @@ class Super:
     receiver: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Arguments:
     """The arguments of a call.
 
@@ -144,7 +148,7 @@ class Arguments:
         return None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Client:
     """A thing of an SDK that calls can be made on.
 
@@ -170,7 +174,7 @@ class Client:
     qualified: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Endpoint:
     """A function or method of an SDK that sends a request: a call model, bound to its client."""
 
@@ -180,7 +184,7 @@ class Endpoint:
     path: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Answer:
     """What an LLM call gives back."""
 
@@ -188,7 +192,7 @@ class Answer:
     call: Arguments
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True, repr=False)
 class Option:
     """One thing that a key of a mapping can hold: ``value`` at a site, ``absent`` or ``unknown``."""
 
@@ -201,7 +205,7 @@ ABSENT = Option("absent")
 OPAQUE = Option("unknown")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Mapping:
     """A dict with known keys.
 
@@ -224,7 +228,7 @@ class Mapping:
         return (ABSENT,) if self.closed else (OPAQUE,)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Sequence:
     """A list or tuple of known elements; ``closed`` if it holds no others."""
 
@@ -233,7 +237,7 @@ class Sequence:
     site: Site | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Method:
     """A method of a builtin object (``params.get``, ``"...".format``)."""
 
@@ -241,7 +245,7 @@ class Method:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Partial:
     """``functools.partial(target, ...)``."""
 
@@ -249,7 +253,7 @@ class Partial:
     call: Arguments
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True, repr=False)
 class Unknown:
     """Anything else, and why."""
 
