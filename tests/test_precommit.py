@@ -42,6 +42,17 @@ def test_the_hook_looks_only_at_what_is_staged(repository: Path) -> None:
     assert "Skipped" in git(repository, "commit", "-m", "Notes").stderr
 
 
+def test_the_fix_hook_mends_what_is_safe_and_stops_the_commit(repository: Path) -> None:
+    (repository / "bot.py").write_text("total = 1  # noqa: PW301\n", encoding="utf-8")
+    git(repository, "add", "bot.py")
+    blocked = git(repository, "commit", "-m", "A comment too many", check=False)
+    assert blocked.returncode == 1
+    assert "files were modified by this hook" in blocked.stdout + blocked.stderr
+    assert (repository / "bot.py").read_text(encoding="utf-8") == "total = 1\n"
+    git(repository, "add", "bot.py")
+    git(repository, "commit", "-m", "Mended")
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A repository with the shipped hook installed; its tool is this environment's prodworthy."""

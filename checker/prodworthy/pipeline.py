@@ -50,6 +50,8 @@ class Result:
         statistics: how much was read, found and held back.
         files: the sources, for excerpts.
         packs: the rules and their pages.
+        fixed: how many findings were mended, and are not among ``findings``.
+        unsafe_fixes: whether fixes that want a reader were asked for.
     """
 
     findings: tuple[Finding, ...]
@@ -59,6 +61,8 @@ class Result:
     statistics: Mapping[str, int | Mapping[str, int]]
     files: Files
     packs: Packs
+    fixed: int = 0
+    unsafe_fixes: bool = False
 
 
 def run(request: Request, progress: Progress | None = None) -> Result:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
@@ -18,7 +19,7 @@ from prodworthy.cli import UNANALYSED
 from prodworthy.cli.progress import Bar, warn
 from prodworthy.config import Overrides, Profile
 from prodworthy.errors import ConfigError
-from prodworthy.pipeline import Request, run
+from prodworthy.pipeline import Request, Result, run
 from prodworthy.source.text import decode
 
 _SELECTORS = "CODES"
@@ -35,6 +36,9 @@ _SELECTORS = "CODES"
 @click.option("--ignore", metavar=_SELECTORS, multiple=True, help="Do not check these rules.")
 @click.option("--profile", type=click.Choice([p.value for p in Profile]), help="How far the application is.")
 @click.option("--pedantic", is_flag=True, help="Report what is not certain, too.")
+@click.option("--fix", is_flag=True, help="Mend what is safe to mend, and report what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="Fixes that change what the program does count, too.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change; write and report nothing.")
 @click.option("--output-format", type=click.Choice(report.FORMATS), default="full", show_default=True)
 @click.option(
     "--output-file", type=click.Path(path_type=Path, dir_okay=False), help="Write findings to a file."
@@ -60,6 +64,9 @@ def command(
     ignore: tuple[str, ...],
     profile: str | None,
     pedantic: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     output_format: str,
     output_file: Path | None,
     baseline: Path | None,
@@ -78,6 +85,8 @@ def command(
     del no_cache
     if write_baseline and baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE, the file to write")
+    if write_baseline and diff:
+        raise click.UsageError("--diff reports no findings that --write-baseline could write")
     overrides = Overrides(
         select=_split(select) if select else None,
         extend_select=_split(extend_select),
@@ -86,6 +95,8 @@ def command(
         pedantic=pedantic,
     )
     named, texts = _stdin(paths or (Path(),), stdin_filename)
+    if texts and fix and not diff:
+        raise click.UsageError("--fix needs a file to write; for the path `-`, --diff shows the changes")
     request = Request(
         paths=named,
         cwd=Path.cwd(),
@@ -94,8 +105,10 @@ def command(
         baseline=baselines.read_baseline(baseline) if baseline and not write_baseline else None,
         texts=texts,
     )
-    with Bar() as bar:
-        result = run(request, bar.show)
+    if diff:
+        ctx.exit(_show_diff(request, unsafe_fixes, output_file, color))
+    result = _mended(request, unsafe_fixes) if fix else _checked(request)
+    result = replace(result, unsafe_fixes=unsafe_fixes)
     warn(result)
     if write_baseline and baseline is not None:
         count = baselines.write_baseline(baseline, result.findings)
@@ -106,6 +119,40 @@ def command(
             report.write(style, result, out, color=_colored(out, color))
     if not exit_zero:
         ctx.exit(UNANALYSED if result.problems else int(bool(result.findings) and not write_baseline))
+
+
+def _checked(request: Request) -> Result:
+    with Bar() as bar:
+        return run(request, bar.show)
+
+
+def _mended(request: Request, unsafe: bool) -> Result:
+    """Fix and write; the result tells what is left and what could not be written."""
+    from prodworthy.fix.run import fix_all
+    from prodworthy.fix.write import write_changes
+
+    with Bar() as bar:
+        fixed = fix_all(request, unsafe=unsafe, progress=bar.show)
+    problems = write_changes(fixed.result.files.root, fixed.changes)
+    return replace(fixed.result, problems=(*fixed.result.problems, *problems))
+
+
+def _show_diff(request: Request, unsafe: bool, file: Path | None, color: str) -> int:
+    """Print what fixes would change; the exit status is 1 if that is anything."""
+    from prodworthy.fix.diff import diff
+    from prodworthy.fix.run import fix_all
+
+    with Bar() as bar:
+        fixed = fix_all(request, unsafe=unsafe, progress=bar.show)
+    warn(fixed.result)
+    with _output(file) as out:
+        for line in diff(fixed):
+            style = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1]) if _colored(out, color) else None
+            out.write((click.style(line, fg=style) if style else line) + "\n")
+    count, files = fixed.result.fixed, len(fixed.changes)
+    told = f"{count} finding{'s' * (count != 1)} would be fixed in {files} file{'s' * (files != 1)}"
+    click.echo(told if count else "nothing would be fixed", err=True)
+    return UNANALYSED if fixed.result.problems else int(bool(fixed.changes))
 
 
 def _stdin(paths: Sequence[Path], name: Path | None) -> tuple[list[Path], dict[Path, str]]:

@@ -28,11 +28,12 @@ def with_argument(code: str, name: str, value: str, layout: Layout) -> str | Non
         if any(arg.star for arg in call.args) or any(_bare_generator(arg) for arg in call.args):
             return None
         new = cst.Arg(cst.parse_expression(value), keyword=cst.Name(name), equal=_TIGHT)
-        if not call.args:
-            if _has_comment(call.whitespace_before_args):
-                return None
-            return call.with_changes(args=[new], whitespace_before_args=_NOTHING)
-        added = call.with_changes(args=_appended(call, new, layout))
+        if call.args:
+            added = call.with_changes(args=_appended(call, new, layout))
+        else:
+            added = call.with_changes(args=[new], whitespace_before_args=_NOTHING)
+        if _comments(added) != _comments(call):
+            return None
         return _spread(call, [*call.args, new], layout) if _too_wide(call, added, layout) else added
 
     return _changed(code, layout.newline, add)
@@ -108,11 +109,14 @@ def _without(args: Sequence[cst.Arg], place: int) -> list[cst.Arg] | None:
             after = before
         elif _has_comment(before):
             return None
-    comma = gone.comma
-    if isinstance(comma, cst.Comma):
-        comma = comma.with_changes(whitespace_after=after)
-        after = _NOTHING
-    kept[place - 1] = _ending(previous, comma, after)
+    comma = previous.comma
+    assert isinstance(comma, cst.Comma)
+    if isinstance(gone.comma, cst.Comma):
+        kept[place - 1] = _ending(previous, comma.with_changes(whitespace_after=after))
+    elif _has_comment(comma.whitespace_before):
+        return None
+    else:
+        kept[place - 1] = _ending(previous, cst.MaybeSentinel.DEFAULT, after)
     return kept
 
 
@@ -158,6 +162,21 @@ def _has_comment(space: Space) -> bool:
     return isinstance(space, cst.ParenthesizedWhitespace) and (
         space.first_line.comment is not None or any(line.comment for line in space.empty_lines)
     )
+
+
+class _Comments(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def visit_Comment(self, node: cst.Comment) -> None:  # noqa: N802
+        self.found.append(node.value)
+
+
+def _comments(call: cst.Call) -> list[str]:
+    reader = _Comments()
+    call.visit(reader)
+    return reader.found
 
 
 def _bare_generator(arg: cst.Arg) -> bool:

@@ -25,7 +25,7 @@ def without_word(text: Text, comment: Span, word: str) -> tuple[Edit, ...]:
     if len(_words(words)) > 1:
         first, last = (start + offset for offset in listed[0].span("words"))
         return (text.edit(first, last, _less(words, word)),)
-    return (_removal(text, comment.line, start, end),)
+    return (_removal(text, start, end),)
 
 
 def _words(listed: str) -> list[str]:
@@ -41,8 +41,9 @@ def _less(words: str, word: str) -> str:
     return words
 
 
-def _removal(text: Text, number: int, start: int, end: int) -> Edit:
+def _removal(text: Text, start: int, end: int) -> Edit:
     """The edit that takes out a comment and its reason, up to the next comment of the line."""
+    number, _ = text.place(start)
     line = text.line(number)
     first = text.offset(number, 1)
     following = line.find("#", end - first)

@@ -21,7 +21,8 @@ _HOLDERS = (
 def reading_environment(source: Source, text: Text, literal: Span, variable: str) -> tuple[Edit, ...]:
     """The edits that put ``os.environ[variable]`` in place of a literal and import ``os``; none if unclear.
 
-    A read of the environment with the literal as its default (``os.getenv("KEY", "sk-...")``) is
+    A field of pydantic's settings only loses its default, as they read the environment themselves. A
+    read of the environment with the literal as its default (``os.getenv("KEY", "sk-...")``) is
     replaced as a whole; a literal that is written to the environment is left alone.
     """
     path = _path(source, literal)
@@ -42,6 +43,10 @@ def reading_environment(source: Source, text: Text, literal: Span, variable: str
                 return ()
     elif not isinstance(parent, _HOLDERS):
         return ()
+    if isinstance(parent, ast.AnnAssign) and _reads_environment_itself(above[1]):
+        start, end = text.offsets(source.span(parent))
+        declared = text.offsets(source.span(parent.annotation))[1]
+        return (text.edit(start, end, text.text[start:declared]),)
     added = ensure_import(text, source.tree, "os", literal.line)
     if added is None or not variable.isidentifier():
         return ()
@@ -61,6 +66,11 @@ def _path(source: Source, span: Span) -> list[ast.AST]:
     while path and path[-1] in holders:
         path.append(holders[path[-1]])
     return path
+
+
+def _reads_environment_itself(node: ast.AST) -> bool:
+    """Whether a class is of pydantic's settings, whose fields come from the environment by name."""
+    return isinstance(node, ast.ClassDef) and any("BaseSettings" in ast.unparse(b) for b in node.bases)
 
 
 def _writes_environment(node: ast.AST) -> bool:

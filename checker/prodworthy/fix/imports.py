@@ -36,20 +36,20 @@ def ensure_import(text: Text, tree: ast.Module, module: str, line: int) -> Added
     body = [node for node in tree.body if not _is_preamble(tree, node)]
     if not body:
         return None
-    at, content = _place(body, module, text.newline)
+    at, content = _place(text, tree, body, module)
     if any(node.lineno < at <= (node.end_lineno or node.lineno) for node in body) or at > text.lines:
         return None
     start = text.offset(at, 1)
     return Added((text.edit(start, start, content),))
 
 
-def _place(body: Sequence[ast.stmt], module: str, newline: str) -> tuple[int, str]:
+def _place(text: Text, tree: ast.Module, body: Sequence[ast.stmt], module: str) -> tuple[int, str]:
     """The line that the import goes above, and the import with the blank lines that it needs."""
+    newline = text.newline
     line = f"import {module}{newline}"
     block = list(_leading_imports(body))
     if not block:
-        spacing = 2 if isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else 1
-        return _first_line(body[0]), line + newline * spacing
+        return _without_imports(text, tree, body[0], line)
     standard = [node for node in block if _root(node) in sys.stdlib_module_names]
     if not standard or standard[0] is not block[0]:
         return block[0].lineno, line + newline
@@ -57,6 +57,21 @@ def _place(body: Sequence[ast.stmt], module: str, newline: str) -> tuple[int, st
         if isinstance(node, ast.ImportFrom) or _root(node) > module:
             return node.lineno, line
     return (standard[-1].end_lineno or standard[-1].lineno) + 1, line
+
+
+def _without_imports(text: Text, tree: ast.Module, first: ast.stmt, line: str) -> tuple[int, str]:
+    """Below the docstring, or else above the first statement and the comments that belong to it."""
+    newline = text.newline
+    preamble = [node for node in tree.body if node.lineno < first.lineno]
+    if preamble:
+        below = (preamble[-1].end_lineno or preamble[-1].lineno) + 1
+        return below, newline + line + ("" if not text.line(below).strip() else newline)
+    at = _first_line(first)
+    above = at
+    while above > 1 and text.line(above - 1).startswith("#"):
+        above -= 1
+    is_block = isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    return (above if above > 1 else at), line + newline * (2 if is_block else 1)
 
 
 def _leading_imports(body: Sequence[ast.stmt]) -> Iterator[_Import]:
@@ -78,7 +93,9 @@ def _root(node: _Import) -> str:
 
 
 def _imports(node: ast.stmt, module: str) -> bool:
-    return isinstance(node, ast.Import) and any(a.name == module and a.asname is None for a in node.names)
+    return isinstance(node, ast.Import) and any(
+        a.name.partition(".")[0] == module and a.asname is None for a in node.names
+    )
 
 
 def _rebinds(node: ast.AST, module: str) -> bool:

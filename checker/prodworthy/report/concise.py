@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from prodworthy.pipeline import Result
+from prodworthy.report.offers import is_offered
 from prodworthy.report.place import place
 
 
@@ -13,4 +14,5 @@ def write(result: Result, out: TextIO, color: bool) -> None:
     del color
     for finding in result.findings:
         message = " ".join(finding.message.split())
-        out.write(f"{place(finding.span)}: {finding.code} {message}\n")
+        mark = "[*] " if is_offered(finding, result.unsafe_fixes) else ""
+        out.write(f"{place(finding.span)}: {finding.code} {mark}{message}\n")

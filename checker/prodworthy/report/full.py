@@ -9,6 +9,7 @@ from typing import TextIO
 from prodworthy.finding import Finding, Severity
 from prodworthy.pipeline import Result
 from prodworthy.report.excerpt import excerpt, printable
+from prodworthy.report.offers import is_offered, option
 from prodworthy.report.place import place
 
 Piece = tuple[str, str]
@@ -22,6 +23,7 @@ def write(result: Result, out: TextIO, color: bool) -> None:
     """Write the findings and a summary to ``out``; the layout is the same with and without colour."""
     lines = [line for finding in result.findings for line in _finding(result, finding)]
     lines.append(_summary(result))
+    lines += _offers(result)
     if not color:
         out.writelines("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
         return
@@ -58,6 +60,9 @@ def _finding(result: Result, finding: Finding) -> Iterator[list[Piece]]:
         yield [(f"{'':{margin}} = ", _GUTTER), (head, "bold"), (told, "")]
     if finding.hint:
         yield [(f"{'':{margin}} = ", _GUTTER), ("help:", "bold green"), (f" {_flat(finding.hint)}", "")]
+    if finding.fix is not None:
+        told = f" {_flat(finding.fix.message)}: {option(finding)}"
+        yield [(f"{'':{margin}} = ", _GUTTER), ("fix:", "bold green"), (told, "")]
     yield [("", "")]
 
 
@@ -65,6 +70,7 @@ def _summary(result: Result) -> list[Piece]:
     files = _count(result.statistics["files"], "file")
     calls = _count(result.statistics["calls"], "LLM call")
     held = [f"{n} {word}" for word in ("suppressed", "baselined") if (n := result.statistics[word])]
+    held = [f"{result.fixed} fixed", *held] if result.fixed else held
     aside = f" ({', '.join(held)})" if held else ""
     if not result.findings:
         style = "bold yellow" if result.problems else "bold green"
@@ -74,6 +80,19 @@ def _summary(result: Result) -> list[Piece]:
     parts = ", ".join(_count(severities[s], s.value) for s in Severity if severities[s])
     found = _count(len(result.findings), "finding")
     return [(f"{found}", "bold"), (f" ({parts}) in {files} with {calls}{aside}.", "")]
+
+
+def _offers(result: Result) -> Iterator[list[Piece]]:
+    """What ``--fix`` would mend, and what it would with ``--unsafe-fixes``."""
+    count = sum(is_offered(finding, result.unsafe_fixes) for finding in result.findings)
+    more = sum(finding.fix is not None for finding in result.findings) - count
+    switch = "`--fix --unsafe-fixes`" if result.unsafe_fixes else "`--fix`"
+    if count and more:
+        yield [(f"[*] {count} fixable with {switch}, {more} more with `--unsafe-fixes`.", "bold")]
+    elif count:
+        yield [(f"[*] {count} fixable with {switch}.", "bold")]
+    elif more:
+        yield [(f"{more} fixable with `--fix --unsafe-fixes`.", "")]
 
 
 def _count(number: object, noun: str) -> str:

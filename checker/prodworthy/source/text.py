@@ -46,8 +46,7 @@ def decode(path: str, data: bytes) -> str:
         raise SourceError(
             path, "holds null bytes, so it is binary, not source", data.count(b"\n", 0, zero) + 1
         )
-    bom = data.startswith(_BOM)
-    encoding = "utf-8" if bom else _cookie(data) or "utf-8"
+    encoding = encoding_of(data)
     try:
         return data.removeprefix(_BOM).decode(encoding)
     except UnicodeDecodeError as error:
@@ -60,6 +59,24 @@ def decode(path: str, data: bytes) -> str:
         raise SourceError(path, f"byte 0x{data[error.start]:02x} is not {encoding} {told}", line) from error
     except (LookupError, ValueError) as error:
         raise SourceError(path, f"unknown encoding {encoding!r} in the coding comment", 1) from error
+
+
+def encode(path: str, text: str, like: bytes) -> bytes:
+    """``text`` as the file that held ``like`` would hold it: in its encoding, with its byte order mark.
+
+    Raises:
+        SourceError: the encoding cannot say it.
+    """
+    encoding = encoding_of(like)
+    try:
+        return (_BOM if like.startswith(_BOM) else b"") + text.encode(encoding)
+    except UnicodeEncodeError as error:
+        raise SourceError(path, f"cannot be written in its encoding, {encoding}") from error
+
+
+def encoding_of(data: bytes) -> str:
+    """The encoding of a source by its byte order mark or coding cookie."""
+    return "utf-8" if data.startswith(_BOM) else _cookie(data) or "utf-8"
 
 
 def _cookie(data: bytes) -> str:

@@ -9,8 +9,8 @@ from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
 
 HOUR = 3600
-SECONDS = 30
-"""The timeout that a fix writes, to be judged by whoever reviews it."""
+SECONDS = 60
+"""The timeout that a fix writes: an answer of a thousand tokens can take most of a minute."""
 
 
 def check(call: LlmCall, report: Report) -> None:

@@ -103,7 +103,7 @@ def _report(
 
 
 def _remedy(literal: Span, variable: str) -> Remedy:
-    return Remedy(f"Read it from the environment variable `{variable}`", ReadEnvironment(literal, variable))
+    return Remedy("Read it from the environment", ReadEnvironment(literal, variable))
 
 
 RULE = Rule(

@@ -1,0 +1,55 @@
+"""Mended texts to files: whole or not at all, in the encoding and with the mode that they had."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from prodworthy.analyse import Problem
+from prodworthy.errors import SourceError
+from prodworthy.fix.run import Change
+from prodworthy.source.text import decode, encode
+
+
+def write_changes(root: Path, changes: Iterable[Change]) -> tuple[Problem, ...]:
+    """Write ``changes`` below ``root``; what stands in the way of one does not stop the others."""
+    problems = []
+    for change in changes:
+        try:
+            _write(root / change.path, change)
+        except SourceError as error:
+            problems.append(Problem(change.path, error.message))
+        except OSError as error:
+            reason = f"the fix cannot be written: {error.strerror or error}"
+            problems.append(Problem(change.path, reason))
+    return tuple(problems)
+
+
+def _write(named: Path, change: Change) -> None:
+    file = named.resolve()  # a link stays one
+    old = file.read_bytes()
+    if decode(change.path, old).removeprefix("\ufeff") != change.before:
+        raise SourceError(change.path, "changed while it was checked, so its fix was not written")
+    new = encode(change.path, change.after, old)
+    if encode(change.path, change.before, old) != old or decode(change.path, new) != change.after:
+        raise SourceError(change.path, "its encoding does not survive rewriting, so its fix was not written")
+    if not os.access(file, os.W_OK):
+        raise SourceError(change.path, "is not writable, so its fix was not written")
+    _replace(file, new)
+
+
+def _replace(file: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".tmp", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        shutil.copymode(file, name)
+        os.replace(name, file)
+    except BaseException:
+        os.unlink(name)
+        raise
