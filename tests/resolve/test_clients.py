@@ -241,3 +241,75 @@ def test_instructor_has_the_provider_of_what_it_wraps(tmp_path: Path) -> None:
         """,
     )
     assert (call.sdk, call.output_cap.value, call.retry.value) == ("anthropic", 9, 7)
+
+
+def test_a_client_that_a_framework_keeps_for_its_subclasses(tmp_path: Path) -> None:
+    call = only(
+        tmp_path,
+        app="""
+            from llama_index.core.response_synthesizers.base import BaseSynthesizer
+
+            class Mine(BaseSynthesizer):
+                def get_response(self, query):
+                    return self._llm.complete(query)
+        """,
+    )
+    assert (call.sdk, call.client_seen) == ("llama-index", False)
+
+
+TEMPLATES = {
+    "abstract method of the base": """
+        from openai import OpenAI
+        class Base:
+            def prepare(self):
+                raise NotImplementedError
+            def ask(self):
+                return self.prepare().chat.completions.create(model="m", messages=[])
+        class Mine(Base):
+            def prepare(self):
+                return OpenAI()
+    """,
+    "attribute set by subclasses": """
+        from openai import OpenAI
+        class Base:
+            def ask(self):
+                return self.client.chat.completions.create(model="m", messages=[])
+        class Mine(Base):
+            def __init__(self):
+                self.client = OpenAI()
+    """,
+    "lazy module": """
+        import importlib
+        class Lazy:
+            module = None
+            def load(self):
+                self.module = importlib.import_module("openai")
+            def __getattr__(self, name):
+                self.load()
+                return getattr(self.module, name)
+        openai = Lazy()
+        openai.OpenAI().chat.completions.create(model="m", messages=[])
+    """,
+    "session state": """
+        import streamlit as st
+        from openai import OpenAI
+        def start():
+            st.session_state.client = OpenAI()
+        def ask():
+            return st.session_state.client.chat.completions.create(model="m", messages=[])
+    """,
+    "session of a chat": """
+        import chainlit as cl
+        from openai import OpenAI
+        def start():
+            cl.user_session.set("client", OpenAI())
+        def ask():
+            client = cl.user_session.get("client")
+            return client.chat.completions.create(model="m", messages=[])
+    """,
+}
+
+
+@pytest.mark.parametrize("form", TEMPLATES)
+def test_indirect_clients(form: str, tmp_path: Path) -> None:
+    assert only(tmp_path, app=TEMPLATES[form]).sdk == "openai"

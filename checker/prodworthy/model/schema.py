@@ -75,6 +75,8 @@ class ClientModel:
             (``with_options``, ``bind_tools``, ``with_raw_response``).
         retrying: methods that give this client with retries around it (``with_retry``).
         pipes: ``prompt | client | parser`` is a chain around this client.
+        held_by: ``"<base class>:<attribute>"``: where a base class of the framework keeps this client for
+            its subclasses (``llama_index.core.*.BaseSynthesizer:_llm``).
     """
 
     id: str
@@ -90,6 +92,7 @@ class ClientModel:
     same: list[str] = field(default_factory=list)
     retrying: list[str] = field(default_factory=list)
     pipes: bool = False
+    held_by: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -29,6 +29,7 @@ class Catalogue:
         self._functions: dict[str, list[tuple[str, SdkModel, CallModel]]] = {}
         self._methods: dict[tuple[str, str], dict[str, list[CallModel]]] = {}
         self._made: dict[tuple[str, str], dict[str, list[ClientModel]]] = {}
+        self._held: dict[str, list[tuple[str, SdkModel, ClientModel]]] = {}
         self._modules: list[tuple[str, SdkModel, ClientModel]] = []
         self._shapes: list[tuple[str, SdkModel, CallModel]] | None = None
 
@@ -59,6 +60,14 @@ class Catalogue:
         """The call at ``path`` of a client."""
         found = self._methods.get((sdk.name, client.id), {}).get(path)
         return found[0] if found else None
+
+    def held(self, base: str, attribute: str) -> tuple[SdkModel, ClientModel] | None:
+        """The client that a base class outside the project keeps under ``attribute``."""
+        self._load(base)
+        for glob, sdk, model in self._held.get(attribute, ()):
+            if matches(glob, base):
+                return sdk, model
+        return None
 
     def made(self, sdk: SdkModel, client: ClientModel, path: str) -> list[ClientModel]:
         """The clients that calling ``path`` of another client can give."""
@@ -93,6 +102,9 @@ class Catalogue:
             for glob in client.constructors:
                 self._clients.setdefault(glob.rpartition(".")[2], []).append((glob, sdk, client))
             self._modules += [(module, sdk, client) for module in client.modules]
+            for held in client.held_by:
+                base, _, attribute = held.partition(":")
+                self._held.setdefault(attribute, []).append((base, sdk, client))
             for made in client.made_by:
                 owner, _, path = made.partition(":")
                 self._made.setdefault((sdk.name, owner), {}).setdefault(path, []).append(client)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
 
 _PAUSING = re.compile(r"sleep|wait|back_?off|delay|throttle|limit|retry", re.IGNORECASE)
+_LIMITING = re.compile(r"rate_?limit|limiter|throttl|semaphore", re.IGNORECASE)
 _COUNTING = re.compile(r"retr(y|ies)|attempt|count|tries|trial|depth|num|max|^n$|^i$", re.IGNORECASE)
 _EXITS = frozenset({"exit", "_exit", "abort", "quit", "cancel"})
 
@@ -74,7 +75,8 @@ def alternates(module: ModuleIndex, node: Loop, call: ast.AST) -> bool:
     stored = {
         n.id
         for n in own(node.body)
-        if isinstance(n, ast.Assign) and targets & {m.id for m in ast.walk(n.value) if isinstance(m, ast.Name)}
+        if isinstance(n, ast.Assign)
+        and targets & {m.id for m in ast.walk(n.value) if isinstance(m, ast.Name)}
         for t in n.targets
         for n in ast.walk(t)
         if isinstance(n, ast.Name)
@@ -164,7 +166,10 @@ def _pause(
     tried: ast.Try | ast.TryStar,
     handlers: list[ast.ExceptHandler],
 ) -> _Pause:
-    inside = {id(n) for n in own([*tried.body, *tried.orelse])}
+    tries = list(own([*tried.body, *tried.orelse]))
+    if any(isinstance(n, ast.Call) and _LIMITING.search(dotted(n.func)) for n in tries):
+        return _Pause("unknown")
+    inside = {id(n) for n in tries}
     nodes = [n for n in own(node.body) if id(n) not in inside]
     changed = {n.target.id for n in nodes if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)}
     changed |= {

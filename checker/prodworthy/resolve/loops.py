@@ -93,7 +93,10 @@ def one_at_a_time(r: Resolver, module: ModuleIndex, found: Found, around: list[S
             continue
         if _in_batches(iterable, site.node):
             return None
-        if module.enclosing(step.node, (ast.ExceptHandler, *FUNCTIONS)) not in (None, module.function_of(found.node)):
+        if module.enclosing(step.node, (ast.ExceptHandler, *FUNCTIONS)) not in (
+            None,
+            module.function_of(found.node),
+        ):
             return None  # what is left where the other way has failed
         return module.source.span(iterable)
     return None

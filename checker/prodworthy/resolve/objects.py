@@ -164,6 +164,10 @@ def _instance_attribute(r: Resolver, base: Instance, attr: str) -> Values:
     dynamic = any(cls.node in cls.module.dynamic for cls in classes)
     if found and not (dynamic and all(isinstance(v, Const) and v.value is None for v in found)):
         return found
+    for outside in order:
+        held = r.catalogue.held(outside.name, attr) if isinstance(outside, External) else None
+        if held is not None:
+            return (Client(*held, seen=False),)
     for client in external_bases(r, base):
         return members.client_member(r, client, attr)
     inherited = _of_subclasses(r, base, attr) or _forwarded(r, base, attr)
