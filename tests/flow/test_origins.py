@@ -19,26 +19,35 @@ def ask(expression: str) -> str:
 
 def origins(tmp_path: Path, text: str) -> set[tuple[str, str, bool]]:
     found = calls(tmp_path, app=LLM + textwrap.dedent(text))
-    return {(o.kind, o.label, o.validated) for c in found for o in c.origins() if o.kind not in ("constant", "unknown")}
+    return {
+        (o.kind, o.label, o.validated)
+        for c in found
+        for o in c.origins()
+        if o.kind not in ("constant", "unknown")
+    }
 
 
 UNCHECKED = {
     "flask json": FLASK + f"@app.post('/')\ndef f():\n    {ask('request.json[`q`]')}",
-    "flask json, kept first": FLASK + f"@app.post('/')\ndef f():\n    data = request.get_json()\n    {ask('data[`q`]')}",
+    "flask json, kept first": FLASK
+    + f"@app.post('/')\ndef f():\n    data = request.get_json()\n    {ask('data[`q`]')}",
     "flask form through get": FLASK + f"@app.post('/')\ndef f():\n    {ask('request.form.get(`q`)')}",
     "flask path": FLASK + f"@app.get('/<topic>')\ndef f(topic):\n    {ask('topic')}",
-    "fastapi body": FASTAPI + f"class Q(BaseModel):\n    text: str\n@app.post('/')\ndef f(q: Q):\n    {ask('q.text')}",
+    "fastapi body": FASTAPI
+    + f"class Q(BaseModel):\n    text: str\n@app.post('/')\ndef f(q: Q):\n    {ask('q.text')}",
     "fastapi whole body": FASTAPI
     + f"class Q(BaseModel):\n    text: str\n@app.post('/')\ndef f(q: Q):\n    {ask('q.model_dump_json()')}",
     "fastapi query": FASTAPI + f"@app.get('/')\ndef f(q: str):\n    {ask('q')}",
     "fastapi request": "from fastapi import FastAPI, Request\napp = FastAPI()\n@app.post('/')\nasync def f(r: Request):\n"
-    + f"    body = await r.json()\n    {ask('body[`q`]')}",
+    f"    body = await r.json()\n    {ask('body[`q`]')}",
     "f-string": FASTAPI + f"@app.get('/')\ndef f(q: str):\n    {ask('f`Answer: {q}`')}",
     "format": FASTAPI + f"@app.get('/')\ndef f(q: str):\n    {ask('`Answer: {}`.format(q)')}",
     "percent": FASTAPI + f"@app.get('/')\ndef f(q: str):\n    {ask('`Answer: %s` % q')}",
-    "concatenation": FASTAPI + f"@app.get('/')\ndef f(q: str):\n    p = 'Answer: '\n    p += q\n    {ask('p')}",
+    "concatenation": FASTAPI
+    + f"@app.get('/')\ndef f(q: str):\n    p = 'Answer: '\n    p += q\n    {ask('p')}",
     "join": FASTAPI + f"@app.get('/')\ndef f(q: str):\n    {ask('` `.join([`Answer`, q])')}",
-    "helper": FASTAPI + f"def build(x):\n    return 'Answer: ' + x\n@app.get('/')\ndef f(q: str):\n    {ask('build(q)')}",
+    "helper": FASTAPI
+    + f"def build(x):\n    return 'Answer: ' + x\n@app.get('/')\ndef f(q: str):\n    {ask('build(q)')}",
     "wrapper": FASTAPI + f"def run(x):\n    {ask('x')}\n@app.get('/')\ndef f(q: str):\n    run(q)",
     "list built over statements": FASTAPI
     + "@app.get('/')\ndef f(q: str):\n    m = []\n    m.append({'role': 'user', 'content': q})\n"
@@ -55,7 +64,8 @@ CHECKED = {
     + f"@app.post('/')\ndef f():\n    q = request.json['q']\n    if len(q) < 500:\n        {ask('q')}",
     "allow-list": FLASK
     + f"@app.post('/')\ndef f():\n    q = request.json['q']\n    if q not in ('a', 'b'):\n        abort(400)\n    {ask('q')}",
-    "assertion": FLASK + f"@app.post('/')\ndef f():\n    q = request.json['q']\n    assert len(q) < 500\n    {ask('q')}",
+    "assertion": FLASK
+    + f"@app.post('/')\ndef f():\n    q = request.json['q']\n    assert len(q) < 500\n    {ask('q')}",
     "regex": FLASK
     + f"import re\n@app.post('/')\ndef f():\n    q = request.json['q']\n    if not re.fullmatch('[a-z]+', q):\n        abort(400)\n    {ask('q')}",
     "constrained field": FASTAPI
@@ -67,7 +77,7 @@ CHECKED = {
     + "from pydantic import field_validator\nclass Q(BaseModel):\n    text: str\n    @field_validator('text')\n"
     + f"    def short(cls, v):\n        return v\n@app.post('/')\ndef f(q: Q):\n    {ask('q.text')}",
     "query with a limit": "from fastapi import FastAPI, Query\napp = FastAPI()\n"
-    + f"@app.get('/')\ndef f(q: str = Query(max_length=50)):\n    {ask('q')}",
+    f"@app.get('/')\ndef f(q: str = Query(max_length=50)):\n    {ask('q')}",
     "validating function": FLASK
     + f"def validate_question(q):\n    if len(q) > 5:\n        raise ValueError\n    return q\n@app.post('/')\ndef f():\n    {ask('validate_question(request.json[`q`])')}",
 }
@@ -79,7 +89,7 @@ CLOSED = {
     "enumeration": FASTAPI
     + f"from enum import Enum\nclass T(Enum):\n    A = 'a'\n@app.get('/')\ndef f(t: T):\n    {ask('t.value')}",
     "dependency": "from fastapi import Depends, FastAPI\napp = FastAPI()\ndef settings():\n    return 'x'\n"
-    + f"@app.get('/')\ndef f(s: str = Depends(settings)):\n    {ask('s')}",
+    f"@app.get('/')\ndef f(s: str = Depends(settings)):\n    {ask('s')}",
     "looked up": FLASK
     + f"STYLES = {{'a': 'Write plainly.'}}\n@app.post('/')\ndef f():\n    {ask('STYLES[request.json[`s`]]')}",
 }
@@ -139,7 +149,11 @@ def test_the_path_is_told_step_by_step(tmp_path: Path) -> None:
 
 PERSONAL = {
     "attribute": ("def f(user):\n    {}", "f`Dear {user.email}`", "email"),
-    "key": ("def f(row):\n    {}", "f`Born {row[`date_of_birth`]}`".replace("[`", "['").replace("`]", "']"), "date_of_birth"),
+    "key": (
+        "def f(row):\n    {}",
+        "f`Born {row[`date_of_birth`]}`".replace("[`", "['").replace("`]", "']"),
+        "date_of_birth",
+    ),
     "get": ("def f(row):\n    {}", "row.get('ssn')", "ssn"),
 }
 
