@@ -268,7 +268,9 @@ class Book:
         self._formed[entry.kind, entry.number] = max(self._formed[entry.kind, entry.number], entry.form)
         self._next[entry.kind] = max(self._next[entry.kind], entry.number)
         if entry.kind == "PERSON" and (parts := _parts(entry.text)):
-            self._people.setdefault(entry.number, []).append(parts)
+            shorter = [known for known in self._people.get(entry.number, ()) if not known <= parts]
+            if not any(parts <= known for known in shorter):  # only the fullest ways to name somebody count
+                self._people[entry.number] = [*shorter, parts]
             for part in parts:
                 self._by_part.setdefault(part, set()).add(entry.number)
 
@@ -297,7 +299,7 @@ class Book:
         """The one known person whose name this may be a part of, or a longer way of writing."""
         parts = _parts(text)
         near = {number for part in parts for number in self._by_part.get(part, ())}
-        fitting = [n for n in near if all(parts <= known or known <= parts for known in self._people[n])]
+        fitting = [n for n in near if any(parts <= known or known <= parts for known in self._people[n])]
         return fitting[0] if len(fitting) == 1 else None
 
     def _invent(self, wanted: Wanted, fits: Callable[[str], bool]) -> Entry | None:

@@ -23,15 +23,17 @@ _NAME = re.compile(r"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)_([1-9][0-9]{0,5})(?:_([A-Z]
 _OPEN = r"<|&lt;|&\#60;|&\#[xX]3[cC];|\\{1,4}u003[cC]|\uff1c"
 _CLOSE = r">|&gt;|&\#62;|&\#[xX]3[eE];|\\{1,4}u003[eE]|\uff1e"
 _BODY = r"[A-Za-z0-9_\\*`\u00a0\ -]"
-_WRITTEN = re.compile(
+_START = re.compile("[<&\\\\_\uff1c]")
+_BRACKETED = re.compile(
     rf"""
       \\<(?P<escaped>{_BODY}{{1,96}}?)\\>
     | (?:{_OPEN})(?P<body>{_BODY}{{1,96}}?)(?P<owner>['\u2019]s)?\ {{0,2}}(?:{_CLOSE})
-    | (?<![\w>])(?P<bare>[A-Z][A-Z0-9]*(?:\\{{0,2}}_[A-Z0-9]+)+)(?![\w<]|\\{{1,2}}_)
     | <(?P<sealed>[A-Z][A-Z0-9_]*~[A-Za-z0-9.-]{{20,1400}})>
     """,
     re.VERBOSE,
 )
+_BARE = re.compile(r"(?<![\w>])[A-Z][A-Z0-9]*(?:\\{0,2}_[A-Z0-9]+)+(?![\w<]|\\{1,2}_)")
+_BARE_BEFORE = re.compile(r"[A-Z][A-Z0-9_\\]{0,96}\Z")
 _BEGUN = re.compile(
     rf"""
       (?:\\{{1,4}}(?:u|u0|u00|u003)?|&(?:l|lt|\#[xX]?|\#6|\#60|\#[xX]3|\#[xX]3[cC])?)\Z
@@ -44,7 +46,7 @@ _BEGUN = re.compile(
 )
 _SEPARATORS = re.compile(r"[_\u00a0 -]+")
 _DROPPED = str.maketrans("", "", "\\*`")
-_LONGEST = 1_500
+_LONGEST, _LONGEST_SEALED = 160, 1_500
 SEALED = re.compile(r"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)~([A-Za-z0-9.-]{20,1400})")
 
 
@@ -99,13 +101,28 @@ def find(text: str, known: Callable[[str], bool], start: int = 0) -> Iterator[Wr
     A name without brackets counts only where no letter and no placeholder touches it: what it touches in a
     user's text may be replaced, and the name must not come to stand alone by that.
     """
-    while match := _WRITTEN.search(text, start):
-        name = match["sealed"] or _name(match["body"] or match["escaped"] or match["bare"])
-        if known(name):
-            yield Written(match.start(), match.end(), name, match["owner"] or "")
-            start = match.end()
+    while sign := _START.search(text, start):
+        found = _bare(text, start, sign.start()) if sign.group() == "_" else _bracketed(text, sign.start())
+        if found is not None and known(found.name):
+            yield found
+            start = found.end
         else:
-            start = match.start() + 1
+            start = sign.end()
+
+
+def _bracketed(text: str, start: int) -> Written | None:
+    match = _BRACKETED.match(text, start)
+    if match is None:
+        return None
+    name = match["sealed"] or _name(match["body"] or match["escaped"])
+    return Written(start, match.end(), name, match["owner"] or "")
+
+
+def _bare(text: str, start: int, underscore: int) -> Written | None:
+    """The name without brackets that has its first underscore here."""
+    before = _BARE_BEFORE.search(text, max(start, underscore - 98), underscore)
+    match = _BARE.match(text, before.start()) if before else None
+    return Written(match.start(), match.end(), _name(match.group())) if match else None
 
 
 def begun(text: str, start: int, names: Sequence[str], sealed: bool = False) -> int:
@@ -120,7 +137,7 @@ def begun(text: str, start: int, names: Sequence[str], sealed: bool = False) -> 
     Returns:
         An index from ``start`` on, or the length of the text.
     """
-    start = max(start, len(text) - _LONGEST)
+    start = max(start, len(text) - (_LONGEST_SEALED if sealed else _LONGEST))
     while match := _BEGUN.search(text, start):
         if match["sealed"] is not None:
             if sealed:

@@ -240,11 +240,20 @@ class _Written:
         text, book = self._plan.text, self._book
         found = list(hits(book.known, text, named=self._redaction.is_name))
         kept = [_Hidden(m.start(), m.end()) for m in DIGEST.finditer(text)] if "#" in text else []
-        whole = [edit for edit in self._plan.edits if any(_inside(hit, edit) for hit in found)]
-        found = [hit for hit in found if not any(_inside(hit, edit) for edit in whole)]
-        spans: list[Hit | _Hidden] = [*found, *kept]
-        closed = sorted(spans, key=lambda span: span.start)
-        edits = [piece for edit in self._plan.edits for piece in _outside(edit, closed, text)]
+        spans: list[Hit | _Hidden] = sorted([*found, *kept], key=lambda span: span.start)
+        edits: list[Edit] = []
+        swallowed: set[int] = set()
+        at = 0
+        for edit in self._plan.edits:
+            while at < len(spans) and spans[at].end <= edit.start:
+                at += 1
+            over = _up_to(spans, at, edit.end)
+            if over and all(_inside(span, edit) for span in over):
+                swallowed |= {span.start for span in over}
+                edits.append(edit)
+            else:
+                edits += _outside(edit, over, text)
+        found = [hit for hit in found if hit.start not in swallowed]
         for hit in found:
             if hit.entry is None:
                 book.reserve(hit.name)
@@ -289,7 +298,15 @@ class _Hidden:
     end: int
 
 
-def _inside(hit: Hit, edit: Edit) -> bool:
+def _up_to(spans: list[Hit | _Hidden], at: int, end: int) -> list[Hit | _Hidden]:
+    """Those from the index ``at`` on that start before ``end``."""
+    behind = at
+    while behind < len(spans) and spans[behind].start < end:
+        behind += 1
+    return spans[at:behind]
+
+
+def _inside(hit: Hit | _Hidden, edit: Edit) -> bool:
     return edit.start <= hit.start and hit.end <= edit.end and edit.end - edit.start > hit.end - hit.start + 2
 
 
@@ -297,8 +314,6 @@ def _outside(edit: Edit, closed: list[Hit | _Hidden], text: str) -> Iterator[Edi
     """The parts of ``edit`` that no placeholder covers."""
     start = edit.start
     for span in closed:
-        if span.end <= start or span.start >= edit.end:
-            continue
         yield from _part(edit, start, span.start, text)
         start = span.end
     if start == edit.start:

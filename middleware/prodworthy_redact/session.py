@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, TypeVar, cast
 
@@ -17,6 +17,7 @@ from prodworthy_redact.payload import texts
 from prodworthy_redact.placeholders import kind_of
 from prodworthy_redact.policy import Policy
 from prodworthy_redact.redaction import Redaction
+from prodworthy_redact.restore import Restorer
 from prodworthy_redact.scan import TEXT_URL, Scanner, decode64, encode64
 from prodworthy_redact.stream import Screen, StreamRestorer
 from prodworthy_redact.tree import Leaf, Node, leaves, of_objects, to_objects
@@ -145,8 +146,11 @@ class Session:
         if ";base64," in text:
             text = TEXT_URL.sub(lambda match: match[1] + str(self._base64(match[2], tally)), text)
         screen = self._screen() if screened else None
-        restorer = StreamRestorer(self._book.known, screen, tally.add)
-        return restorer.feed(text) + restorer.flush()
+        restorer = Restorer(self._book.known)
+        out = restorer.feed(screen.feed(text, last=True) if screen else text, last=True)
+        tally.restored += restorer.restored
+        tally.screened += screen.found if screen else []
+        return out
 
     def _screen(self) -> Screen | None:
         if self._tools.policy.answers != "restore-and-redact":
@@ -170,13 +174,9 @@ class Session:
         self._tools.audit.record(event, self._book.session, told, str(reason))
 
 
+@dataclass(slots=True)
 class _Tally:
     """What one call to `restore` did."""
 
-    def __init__(self) -> None:
-        self.restored = 0
-        self.screened: list[str] = []
-
-    def add(self, restored: int, screened: list[str]) -> None:
-        self.restored += restored
-        self.screened += screened
+    restored: int = 0
+    screened: list[str] = field(default_factory=list)

@@ -45,11 +45,11 @@ def normal(kind: str, text: str) -> str:
     return _PUNCTUATION.sub("", text) if kind in _NUMBERS else text
 
 
-def mask(text: str) -> str:
-    """Stars for letters and digits; of a long number, the last four digits stay, as receipts have them."""
+def mask(text: str, digits: int = 4) -> str:
+    """Stars for letters and digits; of a long number, the last ``digits`` stay, as receipts have them."""
     kept = len(text)
-    if sum(c.isdigit() for c in text) >= 12 and not any(c.isalpha() for c in text):
-        kept = [index for index, c in enumerate(text) if c.isdigit()][-4]
+    if digits and sum(c.isdigit() for c in text) >= 12 and not any(c.isalpha() for c in text):
+        kept = [index for index, c in enumerate(text) if c.isdigit()][-digits]
     return "".join(c if index >= kept or c in " -@./:+" else "*" for index, c in enumerate(text))
 
 
