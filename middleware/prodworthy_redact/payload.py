@@ -39,8 +39,8 @@ _IDENTIFIER = re.compile(r"(?:.*[a-z_])?_?(?:ids?|Ids?|arn|Arn)|(?:guardrail|inf
 _NOT_STRUCTURE = frozenset({"user_id", "userId", "end_user_id"})
 _DATA = words_of(
     "arguments args metadata variables response json output documents labels user_location userLocation "
-    "promptVariables requestMetadata additionalModelRequestFields additional_kwargs tool_results "
-    "outputs toolResult functionResponse payload extra_body citations sources"
+    "promptVariables requestMetadata additionalModelRequestFields additional_kwargs "
+    "outputs payload extra_body citations sources"
 )
 _SCHEMAS = words_of(
     "input_schema inputSchema schema json_schema jsonSchema response_schema responseSchema "

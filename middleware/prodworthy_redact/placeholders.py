@@ -101,13 +101,14 @@ def find(text: str, known: Callable[[str], bool], start: int = 0) -> Iterator[Wr
     A name without brackets counts only where no letter and no placeholder touches it: what it touches in a
     user's text may be replaced, and the name must not come to stand alone by that.
     """
-    while sign := _START.search(text, start):
+    at = start
+    while sign := _START.search(text, at):
         found = _bare(text, start, sign.start()) if sign.group() == "_" else _bracketed(text, sign.start())
         if found is not None and known(found.name):
             yield found
-            start = found.end
+            at = start = found.end
         else:
-            start = sign.end()
+            at = sign.end()
 
 
 def _bracketed(text: str, start: int) -> Written | None:

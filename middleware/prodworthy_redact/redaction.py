@@ -276,6 +276,7 @@ class _Written:
         if token is not None:
             return escaped(f'"{token}"', depth) if edit.number else token
         role = "number" if edit.number else "surrogate" if invent and action is Action.SURROGATE else "value"
+        depth = depth if spelling or edit.number else 0
         token = self._book.token(Wanted(kind, edit.text, depth, spelling, role), self._redaction.fits)
         self.invented |= role == "surrogate"
         return token[1:-1] if self._bare and raw == self._plan.text and token[0] == "<" else token

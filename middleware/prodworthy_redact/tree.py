@@ -15,7 +15,7 @@ _TOKEN = re.compile(r'"(?P<string>(?:[^"\\]+|\\.)*)"|[{}\[\],:]|[^\s{}\[\],:"]+'
 _WHOLE = re.compile(r"-?[0-9]+")
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Leaf:
     """A scalar: a value, or the name of a member.
 
@@ -33,7 +33,7 @@ class Leaf:
     replaced: object = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Branch:
     """An object (``names`` beside ``nodes``) or an array (no names)."""
 
