@@ -24,6 +24,8 @@ ADDED = {
     "f(\n    a=1,\n    b=2  # two\n)": "f(\n    a=1,\n    b=2,  # two\n    cap=9\n)",
     "f(\n    a=1,\n    # b=2,\n)": "f(\n    a=1,\n    # b=2,\n    cap=9,\n)",
     "f(\n    a=1, b=2\n)": "f(\n    a=1, b=2, cap=9\n)",
+    "f(\n    a=1,\n\n)": "f(\n    a=1,\n    cap=9,\n\n)",
+    "f(\n    a = 1,\n)": "f(\n    a = 1,\n    cap = 9,\n)",
     "f(a=1,\n  b=2)": "f(a=1,\n  b=2,\n  cap=9)",
     "f(a=[\n    1,\n], b=2)": "f(a=[\n    1,\n], b=2, cap=9)",
     "f(\r\n\ta=1,\r\n)": "f(\r\n\ta=1,\r\n\tcap=9,\r\n)",
@@ -68,6 +70,8 @@ def test_a_line_that_grows_too_long_is_spread_as_formatters_do() -> None:
     assert short == "f(\n        a=1,\n        b=2,\n        cap=9,\n    )"
     long = with_argument("call(a=1, b=2)", "cap", "9", Layout(before=14, width=30))
     assert long == "call(\n    a=1, b=2, cap=9\n)"
+    hanging = with_argument("call(\n    a=1, b=2\n)", "cap", "9", Layout(width=14))
+    assert hanging == "call(\n    a=1,\n    b=2,\n    cap=9,\n)"
     already = with_argument("f(a=1, b=2)", "cap", "9", Layout(before=40, width=30))
     assert already == "f(a=1, b=2, cap=9)"
 

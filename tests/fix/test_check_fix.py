@@ -130,6 +130,28 @@ def test_two_keys_import_once(app: Path) -> None:
     )
 
 
+def test_two_fixes_of_one_call_do_not_get_in_each_others_way(app: Path) -> None:
+    app.write_text(
+        "from langchain_openai import ChatOpenAI\n\n"
+        'llm = ChatOpenAI(temperature=0, streaming=True, verbose=False, model_name="gpt-4o")\n'
+        'llm.invoke("Hello")\n'
+    )
+    assert check("--fix", "--unsafe-fixes").exit_code == 0
+    assert app.read_text() == (
+        "from langchain_openai import ChatOpenAI\n\n"
+        "llm = ChatOpenAI(\n    temperature=0,\n    streaming=True,\n    verbose=False,\n"
+        '    model_name="gpt-4o",\n    timeout=60,\n    max_tokens=1024,\n)\n'
+        'llm.invoke("Hello")\n'
+    )
+
+
+@pytest.mark.parametrize("model", ["o3-mini", "gpt-5", "openai/gpt-5.1", "gemini-2.5-flash"])
+def test_a_model_that_reasons_gets_no_short_cap(app: Path, model: str) -> None:
+    app.write_text(UNCAPPED.replace("gpt-4o-mini", model))
+    assert check("--select", "PW301", "--fix", "--unsafe-fixes").exit_code == 1
+    assert "1024" not in app.read_text()
+
+
 @pytest.mark.parametrize(
     ("prefix", "encoding", "newline"),
     [

@@ -27,14 +27,15 @@ def with_argument(code: str, name: str, value: str, layout: Layout) -> str | Non
     def add(call: cst.Call) -> cst.Call | None:
         if any(arg.star for arg in call.args) or any(_bare_generator(arg) for arg in call.args):
             return None
-        new = cst.Arg(cst.parse_expression(value), keyword=cst.Name(name), equal=_TIGHT)
+        equal = next((arg.equal for arg in reversed(call.args) if arg.keyword), _TIGHT)
+        new = cst.Arg(cst.parse_expression(value), keyword=cst.Name(name), equal=equal)
         if call.args:
-            added = call.with_changes(args=_appended(call, new, layout))
+            added = call.with_changes(args=_appended(call, new))
         else:
             added = call.with_changes(args=[new], whitespace_before_args=_NOTHING)
         if _comments(added) != _comments(call):
             return None
-        return _spread(call, [*call.args, new], layout) if _too_wide(call, added, layout) else added
+        return _spread(added, layout) if _too_wide(call, added, layout) else added
 
     return _changed(code, layout.newline, add)
 
@@ -73,22 +74,23 @@ def _changed(code: str, newline: str, change: Callable[[cst.Call], cst.BaseExpre
     return cst.Module([], default_newline=newline).code_for_node(new) if new is not None else None
 
 
-def _appended(call: cst.Call, new: cst.Arg, layout: Layout) -> list[cst.Arg]:
+def _appended(call: cst.Call, new: cst.Arg) -> list[cst.Arg]:
     """The arguments with ``new`` behind them, on a line of its own if the last one stands so."""
     *others, last = call.args
     before = _after(others[-1]) if others else call.whitespace_before_args
     after = _after(last)
-    closed_below = isinstance(after, cst.ParenthesizedWhitespace)
-    wide = len(layout.indentation) + 4 + len(_code([*call.args, new])) > layout.width
-    if closed_below and (wide or _has_comment(after)) and isinstance(before, cst.SimpleWhitespace):
-        before = call.whitespace_before_args  # arguments share a line that is full
+    if _has_comment(after) and isinstance(before, cst.SimpleWhitespace):
+        before = call.whitespace_before_args  # the comment ends the line
     if not isinstance(before, cst.ParenthesizedWhitespace):
         return [*others, _ending(last, _ONE_SPACE), _ending(new, last.comma, last.whitespace_after_arg)]
     line = before.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
     if not isinstance(after, cst.ParenthesizedWhitespace):
         return [*others, _ending(last, cst.Comma(whitespace_after=line)), _ending(new, last.comma, after)]
-    joint = line.with_changes(first_line=after.first_line, empty_lines=after.empty_lines)
-    close = after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+    above = after.empty_lines if _has_comment(after) else []
+    joint = line.with_changes(first_line=after.first_line, empty_lines=above)
+    close = after.with_changes(
+        first_line=cst.TrailingWhitespace(), empty_lines=[] if above else after.empty_lines
+    )
     lead = _ending(last, cst.Comma(whitespace_after=joint))
     if isinstance(last.comma, cst.Comma):
         return [*others, lead, _ending(new, cst.Comma(whitespace_after=close))]
@@ -120,29 +122,40 @@ def _without(args: Sequence[cst.Arg], place: int) -> list[cst.Arg] | None:
     return kept
 
 
-def _spread(call: cst.Call, args: Sequence[cst.Arg], layout: Layout) -> cst.Call:
-    """A call that was written on one line, over several: as formatters do it."""
+def _spread(call: cst.Call, layout: Layout) -> cst.Call:
+    """A call whose arguments share a line, over several: as formatters do it."""
     outer = layout.indentation
     inner = outer + ("\t" if outer.startswith("\t") else "    ")
-    first, last = _line(inner), _line(outer)
-    together = [
-        *(_ending(arg, _ONE_SPACE) for arg in args[:-1]),
-        _ending(args[-1], cst.MaybeSentinel.DEFAULT),
-    ]
-    if len(inner) + len(_code(together)) <= layout.width:
-        spread = [*together[:-1], _ending(args[-1], cst.MaybeSentinel.DEFAULT, last)]
+    first: Space = _line(inner)
+    last: Space = _line(outer)
+    *others, new = call.args
+    together = [*(_ending(arg, _ONE_SPACE) for arg in others), _ending(new, cst.MaybeSentinel.DEFAULT)]
+    hangs = isinstance(call.whitespace_before_args, cst.ParenthesizedWhitespace)
+    if hangs:
+        first, last = call.whitespace_before_args, _after(new)
+    if not hangs and len(inner) + len(_code(together)) <= layout.width:
+        spread = [*together[:-1], _ending(new, cst.MaybeSentinel.DEFAULT, last)]
     else:
-        ends = [first] * (len(args) - 1) + [last]
-        spread = [_ending(arg, cst.Comma(whitespace_after=end)) for arg, end in zip(args, ends, strict=True)]
+        ends = [first] * len(others) + [last]
+        spread = [
+            _ending(arg, cst.Comma(whitespace_after=end)) for arg, end in zip(call.args, ends, strict=True)
+        ]
     return call.with_changes(args=spread, whitespace_before_args=first)
 
 
 def _too_wide(old: cst.Call, new: cst.Call, layout: Layout) -> bool:
-    """Whether a call on one line grew over the width that its file keeps."""
-    if "\n" in _code([new]) or "\r" in _code([new]):
+    """Whether a line that all arguments share grew over the width that its file keeps."""
+    *others, _ = new.args
+    if any("\n" in _code([arg]) or "\r" in _code([arg]) for arg in others):
         return False
-    before = layout.before + len(_code([old])) + layout.after
-    return before <= layout.width < layout.before + len(_code([new])) + layout.after
+    if isinstance(new.whitespace_before_args, cst.ParenthesizedWhitespace):
+        indentation = new.whitespace_before_args.last_line.value
+        before, after = (len(indentation) + len(_code(c.args).rstrip()) for c in (old, new))
+    elif isinstance(_after(new.args[-1]), cst.ParenthesizedWhitespace):
+        return False
+    else:
+        before, after = (layout.before + len(_code([c])) + layout.after for c in (old, new))
+    return before <= layout.width < after
 
 
 def _after(arg: cst.Arg) -> Space:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Container
+import re
+from collections.abc import Callable, Container, Iterator
 
 from prodworthy.errors import SourceError
 from prodworthy.finding import Edit, Fix, Span
@@ -74,6 +75,8 @@ def _set(change: SetArgument, source: Source, text: Text) -> tuple[Edit, ...]:
     call = _call_at(source, opening.call)
     if call is None or any(k.arg is None for k in call.keywords):
         return ()
+    if change.unless and any(re.search(change.unless, text) for text in _texts(call)):
+        return ()
     given = [k for k in call.keywords if k.arg in opening.names]
     if given:
         value = given[0].value
@@ -115,6 +118,12 @@ def _keyword_at(source: Source, value: Span) -> tuple[ast.Call, ast.keyword] | N
                 if keyword.value.lineno == value.line and source.span(keyword.value) == value:
                     return node, keyword
     return None
+
+
+def _texts(call: ast.Call) -> Iterator[str]:
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            yield argument.value
 
 
 def _is_none(value: ast.expr) -> bool:

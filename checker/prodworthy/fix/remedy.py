@@ -10,10 +10,14 @@ from prodworthy.finding import Applicability, Span
 
 @dataclass(frozen=True, slots=True)
 class SetArgument:
-    """Give the parameter at ``opening`` the value ``value`` (an expression), instead of None or nothing."""
+    """Give the parameter at ``opening`` the value ``value`` (an expression), instead of None or nothing.
+
+    Not where ``unless``, a regular expression, is found in a text among the call's other arguments.
+    """
 
     opening: Opening
     value: str
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)

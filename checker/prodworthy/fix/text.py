@@ -111,12 +111,12 @@ class Text:
 
 
 def overlap(first: Span, second: Span) -> bool:
-    """Whether two edits there would depend on their order: they share a character or their beginning."""
+    """Whether two edits there could get in each other's way: they share a character or touch."""
     if first.path != second.path:
         return False
     starts, ends = (first.line, first.column), (first.end_line, first.end_column)
     starts2, ends2 = (second.line, second.column), (second.end_line, second.end_column)
-    return starts == starts2 or (starts < ends2 and starts2 < ends)
+    return starts <= ends2 and starts2 <= ends
 
 
 def _common(first: str, second: str) -> int:

@@ -13,7 +13,10 @@ from prodworthy_rules._wording import called
 CAP = 1024
 """The cap that a fix writes: some 750 words, to be judged by whoever reviews it."""
 
-_REASONS = re.compile(r"(?:^|/)(?:o[134]|gpt-5|deepseek-reasoner|deepseek-r1|qwq)\b", re.IGNORECASE)
+_REASONS = (
+    r"(?i)(?:^|[/:.])"
+    r"(?:o[1-9]|gpt-[5-9]|gemini-(?:2\.5|[3-9])|grok-4|magistral|qwq|deepseek-(?:r[1-9]|reasoner))\b"
+)
 """Models whose thinking counts towards the cap, so that a short one leaves no answer."""
 
 
@@ -43,9 +46,9 @@ def check(call: LlmCall, report: Report) -> None:
 
 def _remedy(call: LlmCall) -> Remedy | None:
     opening = call.cap_opening
-    if opening is None or call.removed or _REASONS.search(str(call.model.value or "")):
+    if opening is None or call.removed or re.search(_REASONS, str(call.model.value or "")):
         return None
-    return Remedy(f"Set `{opening.names[0]}={CAP}`", SetArgument(opening, str(CAP)))
+    return Remedy(f"Set `{opening.names[0]}={CAP}`", SetArgument(opening, str(CAP), _REASONS))
 
 
 RULE = Rule(
