@@ -163,9 +163,10 @@ def plan_of(scanner: Scanner, task: Task) -> Plan:
 def _tasks(tree: Node) -> Iterator[Task]:
     """Every string of a tree; in those that are structure, only placeholders count."""
     if isinstance(tree, Leaf):
-        said, put = (tree.value, str) if isinstance(tree.value, str) else _from_bytes(tree.value)
-        if said is not None:
-            yield Task(tree, said, "whole", "", digest_of(said), put)
+        if isinstance(tree.value, str):
+            yield Task(tree, tree.value, "whole", "", digest_of(tree.value))
+        elif (said := _from_bytes(tree.value)[0]) is not None:
+            yield Task(tree, said, "whole", "", digest_of(said), str.encode)
         return
     found = {id(text.leaf): text for text in texts(tree)}
     for leaf in leaves(tree):

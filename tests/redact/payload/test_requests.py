@@ -296,7 +296,8 @@ def test_tool_arguments_stay_json_and_numbers_come_back_as_numbers() -> None:
     assert session.restore('{"phone": "<PHONE_NUMBER_1>", "who": "<PERSON_1>"}') == (
         '{"phone": 4155550123, "who": "Maria Gonzalez"}'
     )
-    assert session.restore({"phone": "<PHONE_NUMBER_1>"}) == {"phone": 4155550123}
+    answer: dict[str, object] = {"phone": "<PHONE_NUMBER_1>"}
+    assert session.restore(answer) == {"phone": 4155550123}
 
 
 def test_schemas_keep_their_keywords_and_names() -> None:

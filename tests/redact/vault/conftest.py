@@ -52,6 +52,6 @@ def redis_dump(redis_url: str) -> Iterator[Path]:
     """Where the server writes its data when it is told to save."""
     client = redis.Redis.from_url(redis_url)
     folder = client.config_get("dir")["dir"]
-    yield Path(folder) / "dump.rdb"
+    yield Path(str(folder)) / "dump.rdb"
     client.flushall()
     client.close()
