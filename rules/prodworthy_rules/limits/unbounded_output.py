@@ -23,7 +23,7 @@ _REASONS = (
 CAPPED_BY_PROVIDER = frozenset(
     {("openai", "completion"), ("bedrock", "invoke_model"), ("sagemaker", "invoke_model")}
 )
-"""Calls that stop by themselves: after 16 tokens, or after the few hundred of the model behind the endpoint."""
+"""Calls that stop by themselves: after 16 tokens, or the few hundred of the model behind the endpoint."""
 
 
 def check(call: LlmCall, report: Report) -> None:
