@@ -175,3 +175,42 @@ def test_redacted(function: str, tmp_path: Path) -> None:
     found = [o for o in call.origins() if o.personal]
     assert found
     assert all(o.redacted for o in found)
+
+
+def test_one_field_of_an_object_is_not_the_others(tmp_path: Path) -> None:
+    text = """
+        class Case:
+            def __init__(self, user, message):
+                self.user = user
+                self.message = message
+        def run(user):
+            case = Case(user=user.email, message="hello")
+            client.responses.create(model="m", input=case.message)
+    """
+    (call,) = calls(tmp_path, app=LLM + textwrap.dedent(text))
+    assert not [o for o in call.origins() if o.personal]
+
+
+def test_user_messages_stay_out_of_the_system_prompt(tmp_path: Path) -> None:
+    text = """
+        from flask import Flask, request
+        app = Flask(__name__)
+        class Message:
+            def __init__(self, content, role):
+                self.content = content
+                self.role = role
+        def split(messages):
+            system, rest = "", []
+            for m in messages:
+                if m.role == "system":
+                    system += m.content
+                else:
+                    rest.append({"role": m.role, "content": m.content})
+            return rest, system
+        @app.post("/")
+        def f():
+            rest, system = split([Message("Be nice.", "system"), Message(request.json["q"], "user")])
+            client.responses.create(model="m", input=rest, instructions=system)
+    """
+    (call,) = calls(tmp_path, app=LLM + textwrap.dedent(text))
+    assert {o.role for o in call.origins() if o.kind == "request"} == {"user_prompt"}

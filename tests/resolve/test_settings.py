@@ -147,6 +147,35 @@ RETRIES = {
         + "\n        except Exception:\n            raise",
         "sdk-default",
     ),
+    "recursion": (
+        "def f(n=0):\n    try:\n        return "
+        + CALL.format("")
+        + "\n    except Exception:\n        return f(n + 1)",
+        "loop",
+    ),
+    "another object's method of that name is no recursion": (
+        "class A:\n    def f(self):\n        try:\n            return "
+        + CALL.format("")
+        + "\n        except Exception:\n            return self.other.f()",
+        "sdk-default",
+    ),
+    "a loop that decides by the answer": (
+        "import time\ndef f():\n    for _ in range(3):\n        r = "
+        + CALL.format("")
+        + "\n        if r.ok:\n            return r\n        time.sleep(1)",
+        "loop",
+    ),
+    "a loop that only shortens the request": (
+        "import openai\ndef f(h):\n    while h:\n        try:\n            return "
+        + CALL.format("")
+        + "\n        except openai.BadRequestError:\n            h = h[1:]",
+        "sdk-default",
+    ),
+    "task queue": (
+        "from celery import shared_task\n@shared_task(autoretry_for=(Exception,))\ndef f():\n    "
+        + CALL.format(""),
+        "decorator",
+    ),
     "own decorator": (
         "def again(fn):\n    def inner(*a):\n        for _ in range(3):\n            try:\n                return fn(*a)\n"
         "            except Exception:\n                pass\n    return inner\n@again\ndef f():\n    "
@@ -160,6 +189,15 @@ RETRIES = {
 def test_retry(case: str, tmp_path: Path) -> None:
     body, status = RETRIES[case]
     assert only(tmp_path, app=HEAD + body).retry.status == status
+
+
+def test_defaults_that_unseen_arguments_may_replace_have_no_value(tmp_path: Path) -> None:
+    call = only(
+        tmp_path,
+        app=HEAD + "def f(**kw):\n    c = OpenAI(**kw)\n    c.responses.create(model='m', input='x')",
+    )
+    assert (call.retry.status, call.retry.value, bool(call.retry.reason)) == ("sdk-default", None, True)
+    assert (call.timeout.status, call.timeout.value, bool(call.timeout.reason)) == ("sdk-default", None, True)
 
 
 TIMEOUTS = {

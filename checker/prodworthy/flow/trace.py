@@ -286,15 +286,19 @@ class Tracer:
         handled = yield from self._field(node, frame, state)
         if handled:
             return
+        told = False
         for base in self._r.values(node.value, frame):
-            if isinstance(base, Instance) and not (
-                state.role == "system_prompt" and self._spoken_by_others(base)
-            ):
-                for site in objects.assigned_sites(self._r, base, node.attr):
-                    yield from self.trace(
-                        site,
-                        state.step(site.frame.module.source.span(site.node), f"kept as `{dotted(node)}`"),
-                    )
+            if isinstance(base, Instance):
+                sites = objects.assigned_sites(self._r, base, node.attr)
+                given = base.call.keyword(node.attr) if base.call is not None else None
+                told = told or bool(sites) or given is not None
+                if state.role == "system_prompt" and self._spoken_by_others(base):
+                    continue
+                for site in [*sites, given] if given is not None else sites:
+                    span = site.frame.module.source.span(site.node)
+                    yield from self.trace(site, state.step(span, f"kept as `{dotted(node)}`"))
+        if told:
+            return
         if any(isinstance(v, Const) for v in values):
             yield from self._constants(values, state)
             return

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from prodworthy.model.schema import DeadlineModel, RetryModel, RetryPolicyModel
 from prodworthy.resolve import callers, lookup, passing
 from prodworthy.resolve.catalogue import matches
-from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, tail
+from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, dotted, tail
 from prodworthy.resolve.values import Const, External, Frame, Function, Made, Site, Values
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def retries(
     while at is not None and at is not loop:
         parent = module.parents.get(at)
         if isinstance(parent, ast.Try) and at in parent.body:
-            goes_on = any(not _leaves(handler.body) for handler in parent.handlers)
+            goes_on = any(not _leaves(h.body) and not _permanent(h) for h in parent.handlers)
             if goes_on and _done_after(module, loop, parent, node, surely):
                 return True
         at = parent
@@ -259,6 +259,8 @@ def repeats_itself(
     module: ModuleIndex, function: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.AST
 ) -> bool:
     """Whether ``function`` calls itself again after an error of ``node``: a retry by recursion."""
+    receiver = module.receiver_name(function)
+    names = {f"{receiver}.{function.name}" if receiver else function.name}
     at: ast.AST | None = node
     while at is not None and at is not function:
         parent = module.parents.get(at)
@@ -266,7 +268,7 @@ def repeats_itself(
             rest = [s for h in parent.handlers for s in h.body] + _after(module, function, parent)
             for statement in rest:
                 for child in ast.walk(statement):
-                    if isinstance(child, ast.Call) and tail(child.func) == function.name:
+                    if isinstance(child, ast.Call) and dotted(child.func) in names:
                         return True
         at = parent
     return False
@@ -324,6 +326,25 @@ def _own(statement: ast.stmt, surely: bool = False) -> Iterable[ast.AST]:
         if not isinstance(at, (*FUNCTIONS, ast.ExceptHandler, ast.ClassDef)):
             looped = looped or isinstance(at, (ast.For, ast.AsyncFor, ast.While))
             stack.extend((child, looped) for child in ast.iter_child_nodes(at))
+
+
+_PERMANENT = frozenset(
+    {
+        "BadRequestError",
+        "InvalidRequestError",
+        "AuthenticationError",
+        "PermissionDeniedError",
+        "NotFoundError",
+    }
+)
+"""Errors that come back however often the same request is sent: who catches them changes the request."""
+
+
+def _permanent(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return False
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return all(tail(error) in _PERMANENT for error in caught)
 
 
 def _leaves(body: list[ast.stmt]) -> bool:

@@ -42,6 +42,7 @@ _OTHERS = (
 
 
 _UNSEEN = "arguments that nobody sees may set it"
+_VERSION = re.compile(r"version|legacy|^hasattr$|is_old|is_v\d|_v\d$|is_new", re.IGNORECASE)
 _IMAGE = re.compile(r"(^|[-_./])(image|imagen|dall-e|stable-diffusion|titan-image|flux)([-_.]|$|\d)")
 
 
@@ -73,7 +74,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         retry=_retry(r, found, around.retry, around_retry),
         timeout=_timeout(r, found, deadline, around.seconds),
         settings={role: _other(_read(r, found, role), role) for role in _OTHERS if _has(found, role)},
-        removed=endpoint.model.removed,
+        removed="" if _for_an_older_release(module, node) else endpoint.model.removed,
         local=found.target.local if found.target else _is_local(base),
         client_seen=_seen(endpoint),
         client_span=_client_span(endpoint),
@@ -83,6 +84,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         cap_opening=opening(found, "output_cap"),
         timeout_opening=opening(found, "timeout"),
         find_origins=cache(lambda: origins(engine, module, found)),
+        client_name=_client_name(endpoint),
         asynchronous=_asynchronous(module, found),
         sdk_retries=_sdk_retries(r, found),
         batches=endpoint.model.batches,
@@ -207,6 +209,13 @@ def _named(r: Resolver, client: Client) -> bool:
     return client.seen and not any(layer.unpacked or layer.starred for layer in client.layers)
 
 
+def _client_name(endpoint: Endpoint) -> str:
+    client = endpoint.client
+    while client is not None and client.inner is not None:
+        client = client.inner
+    return client.qualified if client is not None else ""
+
+
 def _asynchronous(module: ModuleIndex, found: Found) -> bool | None:
     """Whether the call is awaited, by what the code does and by what its client is."""
     parent = module.parents.get(found.node)
@@ -323,6 +332,19 @@ def _parameter(found: Found, role: str) -> str:
         if level.params.get(role):
             return level.params[role][0].removesuffix(":ms")
     return ""
+
+
+def _for_an_older_release(module: ModuleIndex, node: ast.AST) -> bool:
+    """Whether a condition on the SDK's version stands around a call (``if IS_LEGACY_OPENAI:``)."""
+    child, parent = node, module.parents.get(node)
+    while parent is not None:
+        if isinstance(parent, (ast.If, ast.IfExp)) and child is not parent.test:
+            words = {n.id for n in ast.walk(parent.test) if isinstance(n, ast.Name)}
+            words |= {n.attr for n in ast.walk(parent.test) if isinstance(n, ast.Attribute)}
+            if any(_VERSION.search(word) for word in words):
+                return True
+        child, parent = parent, module.parents.get(parent)
+    return False
 
 
 def _seen(endpoint: Endpoint) -> bool:

@@ -281,7 +281,7 @@ def own_member(r: Resolver, cls: Class, attr: str, receiver: Value | None) -> Va
     unmade = isinstance(receiver, Instance) and receiver.call is None
     if unmade and all(isinstance(v, Const) and v.value is None for v in values) and is_data(r, cls):
         return (Unknown("field"),)  # whoever makes the object decides
-    return values
+    return mappings.opened(values) if unmade and is_data(r, cls) else values
 
 
 def _declared(r: Resolver, binding: Binding, frame: Frame) -> Values:
