@@ -11,7 +11,7 @@ from prodworthy_redact.escapes import Nesting, escaped
 from prodworthy_redact.placeholders import begun, find
 from prodworthy_redact.vault import Entry
 
-_WORD = re.compile(r'(?<!\w)\w+|\\*"<')
+_WORD = re.compile(r'(?<!\w)\w+|(?<!\\)\\*"<')
 _LETTER = re.compile(r"\w")
 _LONGEST_LITERAL = 240
 

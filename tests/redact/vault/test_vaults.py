@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -106,27 +107,25 @@ class Codes(Fake):
 @pytest.mark.usefixtures("redis_dump")
 def test_processes_share_a_session(tmp_path: Path, redis_url: str) -> None:
     script = (
-        "import sys; from pathlib import Path; from redact.support import *\n"
+        "import json, sys; from redact.support import *\n"
         "from prodworthy_redact import Policy, Redactor\n"
-        "session = Redactor(Policy(vault=sys.argv[1]), key=KEY, finder=Fake()).session('s')\n"
-        "print(session.redact('Maria Gonzalez' if sys.argv[2] == '0' else \"Bob O'Neil\"))\n"
+        "talks = [Redactor(Policy(vault=v), key=KEY, finder=Fake()).session('s') for v in sys.argv[2:]]\n"
+        "names = ['Maria Gonzalez', \"Bob O'Neil\"][:: int(sys.argv[1])]\n"
+        "print(json.dumps([{name: talk.redact(name) for name in names} for talk in talks]))\n"
     )
-    tests = str(Path(__file__).parents[2])
-    for vault in (f"file:{tmp_path / 'v'}", redis_url):
-        running = [
-            subprocess.Popen(
-                [sys.executable, "-c", script, vault, str(index % 2)],
-                cwd=tests,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for index in range(4)
-        ]
-        said = [process.communicate()[0].strip() for process in running]
-        assert all(process.returncode == 0 for process in running)
-        assert said[0] == said[2]
-        assert said[1] == said[3]
-        assert {*said} == {"<PERSON_1>", "<PERSON_2>"}
+    vaults = [f"file:{tmp_path / 'v'}", redis_url]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, order, *vaults],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for order in ("1", "-1")
+    ]
+    first, second = (json.loads(process.communicate()[0]) for process in running)
+    assert first == second
+    assert [set(talk.values()) for talk in first] == [{"<PERSON_1>", "<PERSON_2>"}] * 2
 
 
 def test_a_session_in_memory_is_forgotten_in_time() -> None:
