@@ -70,6 +70,8 @@ def test_a_line_that_grows_too_long_is_spread_as_formatters_do() -> None:
     assert short == "f(\n        a=1,\n        b=2,\n        cap=9,\n    )"
     long = with_argument("call(a=1, b=2)", "cap", "9", Layout(before=14, width=30))
     assert long == "call(\n    a=1, b=2, cap=9\n)"
+    inside = with_argument("call(a=1, b=2)", "cap", "9", Layout(before=14, width=30, inside=True))
+    assert inside == "call(a=1, b=2, cap=9)"
     hanging = with_argument("call(\n    a=1, b=2\n)", "cap", "9", Layout(width=14))
     assert hanging == "call(\n    a=1,\n    b=2,\n    cap=9,\n)"
     already = with_argument("f(a=1, b=2)", "cap", "9", Layout(before=40, width=30))

@@ -146,7 +146,7 @@ def _spread(call: cst.Call, layout: Layout) -> cst.Call:
 def _too_wide(old: cst.Call, new: cst.Call, layout: Layout) -> bool:
     """Whether a line that all arguments share grew over the width that its file keeps."""
     *others, _ = new.args
-    if any("\n" in _code([arg]) or "\r" in _code([arg]) for arg in others):
+    if layout.inside or any("\n" in _code([arg]) or "\r" in _code([arg]) for arg in others):
         return False
     if isinstance(new.whitespace_before_args, cst.ParenthesizedWhitespace):
         indentation = new.whitespace_before_args.last_line.value

@@ -23,6 +23,8 @@ class Layout:
         before, after: how many characters stand before the call on its first line, and after it
             on its last.
         width: how long a line may become.
+        inside: whether the call begins inside brackets that are opened on the same line, so that
+            spreading it would not make it tidier.
     """
 
     newline: str = "\n"
@@ -30,6 +32,7 @@ class Layout:
     before: int = 0
     after: int = 0
     width: int = 88
+    inside: bool = False
 
 
 class Text:
@@ -73,6 +76,7 @@ class Text:
     def layout(self, call: Span) -> Layout:
         """How the file is written around a call."""
         first, last = self.line(call.line), self.line(call.end_line)
+        before = first[: call.column - 1]
         longest = max(len(self.line(number)) for number in range(1, self.lines + 1))
         return Layout(
             newline=self.newline,
@@ -80,6 +84,7 @@ class Text:
             before=call.column - 1,
             after=len(last) - call.end_column + 1,
             width=min(max(longest, _DEFAULT_WIDTH), _WIDEST),
+            inside=sum(map(before.count, "([{")) > sum(map(before.count, ")]}")),
         )
 
     def edit(self, start: int, end: int, content: str) -> Edit:

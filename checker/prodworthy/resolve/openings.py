@@ -27,13 +27,14 @@ def opening(found: Found, role: str) -> Opening | None:
         return None
     own = found.endpoint.model.params
     client = found.endpoint.client
-    if role == "output_cap" and "model" in own:
+    caps_elsewhere = role == "output_cap" and client is not None and "model" not in own
+    if role == "output_cap" and not caps_elsewhere:
         client = None
     while client is not None:
         if role in client.model.params:
             return _opening(client.layers[-1], client.model.params[role]) if _is_built(client) else None
         client = client.inner
-    if tail(found.node.func) in HANDED_ON - _PASS_KEYWORDS:
+    if caps_elsewhere or tail(found.node.func) in HANDED_ON - _PASS_KEYWORDS:
         return None
     return _opening(found.given, own.get(role, ()))
 
