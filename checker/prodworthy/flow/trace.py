@@ -275,8 +275,9 @@ class Tracer:
         if not state.validated and self._guard(node, frame):
             state = replace(state, validated=True)
         values = self._r.values(node, frame)
+        outside = any(isinstance(b, External) for b in self._r.values(node.value, frame))
         for value in values:
-            if isinstance(value, External) and self._flow.sources.value(value.name):
+            if outside and isinstance(value, External) and self._flow.sources.value(value.name):
                 yield from self._external(value.name, node, frame, state)
                 return
             if isinstance(value, Answer):
@@ -347,22 +348,32 @@ class Tracer:
             # a lookup in a table of the program's own
             yield from self._constants(values, state)
             for base in bases:
-                if isinstance(base, Sequence):
-                    for site in base.items[:20]:
-                        yield from self.trace(site, state)
-                elif isinstance(base, Mapping):
-                    for options in list(base.entries.values())[:20]:
-                        for option in options:
-                            if option.site is not None:
-                                yield from self.trace(option.site, state)
+                for site in self._looked_up(base, node, frame, state):
+                    yield from self.trace(site, state)
             return
-        for value in values:
+        outside = any(isinstance(b, External) for b in bases)
+        for value in values if outside else ():
             if isinstance(value, External) and self._flow.sources.value(value.name):
                 yield from self._external(value.name, node, frame, state)
                 return
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
             yield from self._personal(node.slice.value, node, frame, state, column=True)
         yield from self.trace(Site(node.value, frame), state)
+
+    def _looked_up(self, base: Value, node: ast.Subscript, frame: Frame, state: State) -> Iterator[Site]:
+        """What a lookup in a list or dict can give: of a known key, only what stands under it."""
+        if isinstance(base, Sequence):
+            yield from base.items[:20]
+        if not isinstance(base, Mapping):
+            return
+        if state.role == "system_prompt" and _others(
+            v for o in base.options("role") for v in self._r.option(o)
+        ):
+            return
+        keys = [k.value for k in self._r.values(node.slice, frame) if isinstance(k, Const)]
+        named = [base.entries[k] for k in keys if isinstance(k, str) and k in base.entries]
+        for options in named or list(base.entries.values())[:20]:
+            yield from (option.site for option in options if option.site is not None)
 
     # calls
 

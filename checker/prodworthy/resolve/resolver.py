@@ -182,6 +182,8 @@ class Resolver:
     def _conditional(self, node: ast.IfExp, frame: Frame) -> Values:
         holds = self.truth(node.test, frame)
         yes = NOTHING if holds is False else self.values(node.body, frame)
+        if _tested(node.test) == ast.dump(node.body):
+            yes = _present(yes)
         no = NOTHING if holds is True else self.values(node.orelse, frame)
         return yes + no
 
@@ -193,7 +195,8 @@ class Resolver:
             if operand is final:
                 return kept + values
             wanted = isinstance(node.op, ast.Or)
-            kept += tuple(v for v in values if truthy(v) in (wanted, None))
+            left = tuple(v for v in values if truthy(v) in (wanted, None))
+            kept += _present(left) if wanted else left
             if values and all(truthy(v) is wanted for v in values):
                 return kept
         return kept
@@ -343,6 +346,23 @@ def _text_operation(node: ast.BinOp, frame: Frame, left: Values, right: Values) 
     if items:
         return (Sequence(items, False, Site(node, frame)),)
     return (Unknown("sum", optional=False),)
+
+
+def _tested(test: ast.expr) -> str:
+    """What a condition says is there: ``x`` of ``if x`` and ``if x is not None``."""
+    match test:
+        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return ast.dump(left)
+        case ast.Name() | ast.Attribute() | ast.Subscript():
+            return ast.dump(test)
+    return ""
+
+
+def _present(values: Values) -> Values:
+    """The values, now that somebody has made sure they are not None."""
+    return tuple(
+        Unknown(v.reason, optional=False) if isinstance(v, Unknown) else v for v in values if not is_none(v)
+    )
 
 
 def _percent(template: str) -> str:
