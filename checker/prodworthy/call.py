@@ -115,6 +115,7 @@ class LlmCall:
         client_seen: whether the construction of that client is in view; settings of one that comes
             from elsewhere (known by its type alone) are nobody's to judge.
         client_span: where the client that the call is made on was built, if that is in view.
+        client_name: the class of that client as its SDK names it (``openai.AzureOpenAI``), where known.
         asynchronous: whether it is awaited; None where nobody knows.
         sdk_retries: how often the SDK itself tries again, where the code or its default shows it.
         batches: for a call that takes many inputs at once, or has a twin that does, how.
@@ -145,6 +146,7 @@ class LlmCall:
     cap_opening: Opening | None = None
     timeout_opening: Opening | None = None
     find_origins: Callable[[], tuple[Origin, ...]] = tuple
+    client_name: str = ""
     asynchronous: bool | None = None
     sdk_retries: int | None = None
     batches: str = ""

@@ -316,6 +316,48 @@ class PersonalDataModel:
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class RetiredModel:
+    """Models that a provider has retired, or announced to retire, on the same day.
+
+    Attributes:
+        provider: who runs them.
+        clients: the SDKs (``sdk:openai``) and classes of other SDKs (``ChatOpenAI``) that reach the provider
+            itself; whoever resells a model sets dates of their own.
+        date: the day from which requests fail (``2025-07-21``).
+        models: their names in the API.
+        docs: where the provider announces it.
+        instead: what the provider recommends.
+    """
+
+    provider: str
+    clients: list[str]
+    date: str
+    models: list[str]
+    docs: str
+    instead: str = ""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class RetiredModels:
+    """``models/retired.toml``.
+
+    Attributes:
+        checked: the day on which the announcements were last read.
+    """
+
+    checked: str
+    retired: list[RetiredModel]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class AliasModels:
+    """``models/aliases.toml``: floating names of models, and a dated snapshot of each."""
+
+    docs: str
+    snapshot: dict[str, str]
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class RetryPolicyModel:
     """Something that runs a call again when it fails.
 

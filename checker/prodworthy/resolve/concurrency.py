@@ -133,9 +133,10 @@ def _awaited_inside(step: Step) -> bool:
 def _limited(step: Step, iterables: list[ast.expr]) -> bool:
     """Whether a semaphore, a limiter or a lock stands between the tasks and the call, or around them."""
     for inner in step.inward():
-        if isinstance(inner.node, (ast.AsyncWith, ast.With)):
-            if any(_LIMITING.search(ast.unparse(item.context_expr)) for item in inner.node.items):
-                return True
+        if isinstance(inner.node, (ast.AsyncWith, ast.With)) and any(
+            _LIMITING.search(ast.unparse(item.context_expr)) for item in inner.node.items
+        ):
+            return True
         function = inner.function
         if function is not None:
             if any(
@@ -215,12 +216,14 @@ def blocked(node: ast.Call, around: list[Step]) -> Span | None:
     if tail(node.func) in wellknown.HANDED_ON:
         return None
     for step in around:
-        if isinstance(step.node, ast.Lambda) or (
-            isinstance(step.node, ast.Call) and step.child is not step.node.func
+        node_around = step.node
+        if isinstance(node_around, ast.Lambda) or (
+            isinstance(node_around, ast.Call)
+            and step.child is not node_around.func
+            and tail(node_around.func) in wellknown.HANDED_ON
         ):
-            if isinstance(step.node, ast.Lambda) or tail(step.node.func) in wellknown.HANDED_ON:
-                return None
-        if isinstance(step.node, ast.Await) and step.child is step.start:
+            return None
+        if isinstance(node_around, ast.Await) and step.child is step.start:
             return None
         function = step.function
         if isinstance(function, ast.AsyncFunctionDef):

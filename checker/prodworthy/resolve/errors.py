@@ -120,12 +120,14 @@ def _base(name: str, api: Api) -> bool:
     )
 
 
-_HARMLESS = frozenset(
-    """
-    print debug info warning warn error exception critical log str repr format append print_exc format_exc
-    format_exception print_exception write join split strip dumps type isinstance getattr record_exception
-    add sleep code echo toast len int round replace""".split()
-)
+# fmt: off
+_HARMLESS = frozenset({
+    "print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "echo", "write",
+    "print_exc", "format_exc", "format_exception", "print_exception", "record_exception", "code",
+    "str", "repr", "format", "join", "split", "strip", "replace", "dumps", "type", "isinstance", "getattr",
+    "append", "add", "sleep", "len", "int", "round",
+})
+# fmt: on
 """Last names of calls that an error can be given to without being raised by them again."""
 
 

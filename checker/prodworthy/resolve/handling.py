@@ -72,9 +72,9 @@ def _followed(module: ModuleIndex, tried: ast.AST, continues: bool) -> bool:
         if not continues or not isinstance(parent, (ast.For, ast.AsyncFor, ast.While)):
             for name in ("body", "orelse", "finalbody"):
                 block = getattr(parent, name, None)
-                if isinstance(block, list) and child in block and not continues:
-                    if any(not _idle(s) for s in block[block.index(child) + 1 :]):
-                        return True
+                after = block[block.index(child) + 1 :] if isinstance(block, list) and child in block else []
+                if not continues and any(not _idle(s) for s in after):
+                    return True
         if isinstance(parent, (ast.For, ast.AsyncFor, ast.While)):
             # the same request again is a retry, the next item is not
             return isinstance(parent, ast.While) or not _takes_item(parent, tried)

@@ -56,7 +56,7 @@ def loop(
     if not waits:
         return None
     concerned = _concerned(r, api, frame, handlers)
-    pause = _pause(r, models, module, node, tried, concerned)
+    pause = _pause(r, models, module, node, tried)
     attempts, bounded = _bound(r, module, node, tried, concerned)
     real = tuple(name for name in caught if name in waits)
     span = module.source.span(node.iter if not isinstance(node, ast.While) else node.test)
@@ -164,7 +164,6 @@ def _pause(
     module: ModuleIndex,
     node: Loop,
     tried: ast.Try | ast.TryStar,
-    handlers: list[ast.ExceptHandler],
 ) -> _Pause:
     tries = list(own([*tried.body, *tried.orelse]))
     if any(isinstance(n, ast.Call) and _LIMITING.search(dotted(n.func)) for n in tries):
@@ -265,11 +264,11 @@ def _compares_counter(node: ast.While) -> bool:
     counted = {
         n.target.id for n in own(node.body) if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)
     }
-    for inner in own(node.body):
-        if isinstance(inner, ast.Compare):
-            if counted & {n.id for n in ast.walk(inner) if isinstance(n, ast.Name)}:
-                return True
-    return False
+    return any(
+        isinstance(inner, ast.Compare)
+        and counted & {n.id for n in ast.walk(inner) if isinstance(n, ast.Name)}
+        for inner in own(node.body)
+    )
 
 
 def _is_unset(test: ast.expr) -> bool:

@@ -50,18 +50,7 @@ def _is_endless(step: Step, loop: ast.While) -> bool:
         return False
     ends = False
     for node in nodes:
-        if isinstance(node, ast.Call) and _WAITING.search(tail(node.func)):
-            if not (tail(node.func) in ("get", "pop") and node.args):
-                return False
-        test = node.test if isinstance(node, (ast.If, ast.While)) else node
-        if isinstance(node, (ast.Compare, ast.If, ast.While)) and any(
-            isinstance(n, (ast.Name, ast.Attribute)) and _COUNTER.search(tail(n)) for n in ast.walk(test)
-        ):
-            return False
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, (ast.Name, ast.Attribute)):
-            if _COUNTER.search(tail(node.target)):
-                return False
-        if isinstance(node, ast.Call) and "time" in dotted(node.func):
+        if _waits(node) or _counts(node):
             return False
         if isinstance(node, (ast.Break, ast.Return)):
             holder = step.module.enclosing(node, (ast.If, ast.ExceptHandler, ast.While, ast.For, *FUNCTIONS))
@@ -70,6 +59,28 @@ def _is_endless(step: Step, loop: ast.While) -> bool:
                 return False
             ends = ends or isinstance(holder, ast.If)
     return ends
+
+
+def _waits(node: ast.AST) -> bool:
+    """Whether a node waits for the world outside, or looks at the clock."""
+    if not isinstance(node, ast.Call):
+        return False
+    looked_up = tail(node.func) in ("get", "pop") and node.args
+    return "time" in dotted(node.func) or (_WAITING.search(tail(node.func)) is not None and not looked_up)
+
+
+def _counts(node: ast.AST) -> bool:
+    """Whether a node counts the turns, or compares their number with a limit."""
+    match node:
+        case ast.AugAssign(target=(ast.Name() | ast.Attribute()) as target):
+            return _COUNTER.search(tail(target)) is not None
+        case ast.If(test=test) | ast.While(test=test):
+            named = ast.walk(test)
+        case ast.Compare():
+            named = ast.walk(node)
+        case _:
+            return False
+    return any(isinstance(n, (ast.Name, ast.Attribute)) and _COUNTER.search(tail(n)) for n in named)
 
 
 def one_at_a_time(r: Resolver, module: ModuleIndex, found: Found, around: list[Step]) -> Span | None:
