@@ -1,0 +1,48 @@
+"""PW801: a model that can change overnight."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from prodworthy.call import LlmCall
+from prodworthy.finding import Severity
+from prodworthy.model.load import load
+from prodworthy.model.schema import AliasModels
+from prodworthy.rule import Report, Rule
+from prodworthy_rules._wording import called, set_where, steps
+
+
+def check(call: LlmCall, report: Report) -> None:
+    """Report a call whose model is a floating alias."""
+    name = call.model.value
+    if call.model.status != "set" or not isinstance(name, str) or "Azure" in call.client_name:
+        return
+    plain = name.rpartition("/")[2]
+    snapshot = _snapshots().get(plain, "")
+    if not snapshot and not plain.endswith("-latest"):
+        return
+    report(
+        call.span,
+        f"{called(call)} asks for `{name}`{set_where(call, call.model)}: that name moves to newer snapshots",
+        hint=f"pin a snapshot you have tested, such as `{snapshot}`" if snapshot else "pin a dated snapshot",
+        trace=steps(call, call.model, "the model is chosen here"),
+        defect=call.model.origin,
+    )
+
+
+@cache
+def _snapshots() -> dict[str, str]:
+    return load(files("prodworthy_rules") / "models" / "aliases.toml", AliasModels).snapshot
+
+
+RULE = Rule(
+    code="PW801",
+    name="unpinned-model",
+    summary="A floating model alias where a dated snapshot exists",
+    severity=Severity.NOTE,
+    default=False,
+    guide=("MLOps",),
+    cwe=(1104,),
+    check_call=check,
+)
