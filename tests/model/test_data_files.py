@@ -11,6 +11,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ from prodworthy.call import GENERATING
 from prodworthy.model.load import load, roots
 from prodworthy.model.schema import (
     ROLES,
+    AliasModels,
     FrameworkModel,
     PersonalDataModel,
+    RetiredModels,
     RetryModel,
     SanitizersModel,
     SdkModel,
@@ -39,6 +42,8 @@ SHAPES: dict[Path, type] = {
     MODELS / "sanitizers.toml": SanitizersModel,
     MODELS / "personal_data.toml": PersonalDataModel,
     MODELS / "retry.toml": RetryModel,
+    MODELS / "retired.toml": RetiredModels,
+    MODELS / "aliases.toml": AliasModels,
 }
 APIS = {
     *GENERATING,
@@ -181,6 +186,22 @@ def test_escaping_for_html_sanitizes_no_prompt() -> None:
 
 def test_personal_types_exist() -> None:
     assert [name for element in PERSONAL.element for name in element.types if _missing(name)] == []
+
+
+def test_a_retired_model_has_one_day_and_comes_from_its_provider() -> None:
+    data = load(MODELS / "retired.toml", RetiredModels)
+    names = Counter((entry.provider, name) for entry in data.retired for name in entry.models)
+    assert [name for name, count in names.items() if count > 1] == []
+    assert date.fromisoformat(data.checked)
+    for entry in data.retired:
+        assert date.fromisoformat(entry.date), entry.models
+        assert entry.clients, entry.models
+        assert entry.instead not in entry.models
+
+
+def test_a_snapshot_is_dated_and_no_alias_itself() -> None:
+    snapshot = load(MODELS / "aliases.toml", AliasModels).snapshot
+    assert [name for name in snapshot.values() if name in snapshot or not re.search(r"\d{4}", name)] == []
 
 
 def test_retry_policies_are_well_formed() -> None:
