@@ -12,6 +12,7 @@ from prodworthy.cli import main
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 DEFECTS = {
+    ("scripts/weekly_digest.py", "PW802"),
     ("scripts/weekly_digest.py", "PW807"),
     ("support_bot/config.py", "PW101"),
     ("support_bot/escalation.py", "PW502"),

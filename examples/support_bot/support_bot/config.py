@@ -12,9 +12,9 @@ class Settings(BaseSettings):
 
     openai_key: str = "sk-proj-WK59PFkl0JfI2yyVlbPegBPrUhRZdsvD"  # pragma: allowlist secret gitleaks:allow
     cohere_key: str = ""
-    chat_model: str = "gpt-4o-mini-2024-07-18"
+    chat_model: str = "gpt-6-luna"
     embedding_model: str = "text-embedding-3-small"
-    summary_model: str = "claude-sonnet-4-5-20250929"
+    summary_model: str = "claude-sonnet-5-5"
     database: str = "support.db"
 
 

@@ -18,7 +18,7 @@ def main() -> None:
             )
         ]
     completion = client.chat.completions.create(
-        model="gpt-4o-mini-2024-07-18",
+        model="gpt-6-luna",
         messages=[
             {"role": "system", "content": "Group these ticket subjects and count each group."},
             {"role": "user", "content": "\n".join(subjects)},
