@@ -27,18 +27,20 @@ class Catalogue:
 
     Attributes:
         recognizers: presidio's pattern recognizers.
+        extra: the kinds that only our own expressions find.
         names: the kinds that only a model for names finds.
         allowed: the kinds that stay unless a policy says otherwise.
     """
 
     recognizers: tuple[Recognizer, ...]
+    extra: frozenset[str]
     names: frozenset[str]
     allowed: frozenset[str]
 
     @property
     def kinds(self) -> frozenset[str]:
         """Every kind that can be found without recognizers of one's own."""
-        return self.names | {CREDENTIAL} | {recognizer.kind for recognizer in self.recognizers}
+        return self.names | self.extra | {CREDENTIAL} | {recognizer.kind for recognizer in self.recognizers}
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -52,6 +54,7 @@ def catalogue() -> Catalogue:
     data = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text(encoding="utf-8"))
     return Catalogue(
         recognizers=tuple(Recognizer(name=row.pop("class"), **row) for row in data["recognizer"]),
+        extra=frozenset(data["extra"]["kinds"]),
         names=frozenset(data["names"]["kinds"]),
         allowed=frozenset(data["default"]["allow"]),
     )

@@ -131,6 +131,7 @@ class Policy(_Table):
         names_model: ``auto``, or a model: ``rampart``, ``spacy:NAME``, ``transformers:PATH``,
             ``gliner:PATH``.
         credentials: whether API keys and tokens are looked for.
+        extra: whether what presidio has no pattern for is too: written-out dates, ages, medical records.
         answers: ``restore``, or ``restore-and-redact``: what the model brings up is redacted too.
         on_error: ``block`` refuses to send what could not be scanned; ``allow`` sends it as it is.
         vault: ``memory``, ``file:PATH`` or ``redis://...``.
@@ -153,6 +154,7 @@ class Policy(_Table):
     names: Literal["auto", "off", "required"] = "auto"
     names_model: str = "auto"
     credentials: bool = True
+    extra: bool = True
     answers: Literal["restore", "restore-and-redact"] = "restore"
     on_error: Literal["block", "allow"] = "block"
     vault: str = "memory"

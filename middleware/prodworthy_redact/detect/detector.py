@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from prodworthy_redact.detect import own, patterns, presidio, secrets
+from prodworthy_redact import names
+from prodworthy_redact.detect import extra, own, patterns, presidio, secrets
 from prodworthy_redact.detect.entity import Entity
 from prodworthy_redact.detect.lists import AllowList, DenyList
 from prodworthy_redact.detect.memo import Memo
@@ -42,6 +43,7 @@ class Detector:
         self._memo = Memo(policy.cache_size)
         self._own = [own.build(r, policy.of(r.entity)[1]) for r in policy.recognizers if r.regex]
         self._opaque = [Opaque(own.presidio(r), policy) for r in policy.recognizers if r.use]
+        self._names = names.choose(policy)
         self._finders: tuple[Finder, ...] | None = None
         self._lock = threading.Lock()
 
@@ -94,6 +96,7 @@ class Detector:
 
     def _build(self) -> Iterator[Finder]:
         grouped = [recognizer for recognizer in self._own if self._policy.wants(recognizer.kind)]
+        grouped.extend(extra.recognizers(self._policy) if self._policy.extra else ())
         for entry in filter(self._is_wanted, catalogue().recognizers):
             threshold = self._policy.of(entry.kind)[1]
             built = presidio.build(entry, self._policy.languages[0])
@@ -107,6 +110,10 @@ class Detector:
                 yield Opaque(built, self._policy, patterned=entry.name == "IbanRecognizer").find
         yield patterns.Group(grouped).find
         yield from (opaque.find for opaque in self._opaque)
+        if self._names is not None:
+            from prodworthy_redact.names.finder import Names
+
+            yield Names(self._names, self._policy).find
 
     def _is_wanted(self, entry: Recognizer) -> bool:
         policy = self._policy

@@ -28,6 +28,7 @@ _LIGHT = {
     "pattern": "Pattern",
     "pattern_recognizer": "PatternRecognizer",
 }
+_WHOLE = "*"
 _lock = threading.RLock()
 
 
@@ -135,12 +136,17 @@ def _enter(name: str) -> ModuleType:
 
 
 def _completion(module: ModuleType, spec: ModuleSpec) -> Callable[[str], object]:
+    """Executes the package, and the one at the top before it, as an ordinary import would."""
+
     def complete(attribute: str) -> object:
         if attribute.startswith("__"):
             raise AttributeError(attribute)
         with _lock:
-            if module.__dict__.pop("__getattr__", None) is not None and spec.loader is not None:
+            top = sys.modules[_PACKAGE]
+            if top is not module and "__getattr__" in vars(top):
+                vars(top)["__getattr__"](_WHOLE)
+            if vars(module).pop("__getattr__", None) is not None and spec.loader is not None:
                 spec.loader.exec_module(module)
-        return getattr(module, attribute)
+        return None if attribute == _WHOLE else getattr(module, attribute)
 
     return complete

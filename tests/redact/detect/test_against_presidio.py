@@ -89,7 +89,13 @@ def found(detector: Detector, text: str) -> Found:
 def policy(threshold: float, regions: tuple[str, ...] = ("us", "uk")) -> Policy:
     shown = {"URL": "replace", "UUID": "replace"}
     return Policy(
-        threshold=threshold, regions=regions, entities=shown, credentials=False, names="off", cache_size=0
+        threshold=threshold,
+        regions=regions,
+        entities=shown,
+        credentials=False,
+        extra=False,
+        names="off",
+        cache_size=0,
     )
 
 

