@@ -27,6 +27,9 @@ _MOST_WRITTEN = 20_000
 _TITLES = words_of("mr mrs ms miss dr prof sir madam mx herr frau dr. mr. mrs. ms. prof.")
 
 
+MemoKey = tuple[bytes, str, str]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Wanted:
     """A value that needs something to stand for it, as it is spelled at its place.
@@ -47,9 +50,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What became of a text: the text as it was written, or None if it stayed as it was."""
+    """What became of a text, or of a message of a history; None if it stayed as it was."""
 
-    output: str | None = field(repr=False)
+    output: str | bytes | None = field(repr=False)
     counts: tuple[tuple[tuple[str, str], int], ...] = ()
 
 
@@ -117,7 +120,7 @@ class Book:
         self._vault = vault
         self._key = key
         self._most = most
-        self._memo: OrderedDict[bytes, Remembered] = OrderedDict()
+        self._memo: OrderedDict[MemoKey, Remembered] = OrderedDict()
         self._memo_size = 0
         self._seen = Seen()
         self._drafts: list[Entry] = []
@@ -163,15 +166,14 @@ class Book:
         if name not in self._reserved and parse(name) is not None:
             self._draft(Entry("reserved", text=name))
 
-    def wrote(self, text: str) -> bool:
-        """Whether the redactor wrote exactly this text in this session."""
-        return digest_of(text).hex() in self._written
+    def wrote(self, digest: bytes) -> bool:
+        """Whether the redactor wrote exactly the text of this digest in this session."""
+        return digest in self._written
 
-    def note_written(self, text: str) -> None:
-        """Remember that the redactor wrote ``text``."""
-        digest = digest_of(text).hex()
+    def note_written(self, digest: bytes) -> None:
+        """Remember that the redactor wrote the text of this digest."""
         if digest not in self._written and len(self._written) < _MOST_WRITTEN:
-            self._draft(Entry("written", text=digest))
+            self._draft(Entry("written", text=digest.hex()))
 
     def token(self, wanted: Wanted, fits: Callable[[str], bool]) -> str:
         """What stands for a value: the same as before, or something new.
@@ -190,7 +192,7 @@ class Book:
             self._draft(found)
         return found.token or str(Placeholder(found.kind, found.number, found.form))
 
-    def remembered(self, key: bytes) -> Remembered | None:
+    def remembered(self, key: MemoKey) -> Remembered | None:
         """What became of a text before."""
         with self.lock:
             found = self._memo.get(key)
@@ -198,7 +200,7 @@ class Book:
                 self._memo.move_to_end(key)
             return found
 
-    def remember(self, key: bytes, what: Remembered) -> None:
+    def remember(self, key: MemoKey, what: Remembered) -> None:
         """Keep what became of a text, for as long as there is room."""
         with self.lock:
             if key not in self._memo:
@@ -225,7 +227,7 @@ class Book:
         self._people: dict[int, list[frozenset[str]]] = {}
         self._by_part: dict[str, set[int]] = {}
         self._reserved: set[str] = set()
-        self._written: set[str] = set()
+        self._written: set[bytes] = set()
         self._memo.clear()
         self._memo_size = 0
 
@@ -249,7 +251,7 @@ class Book:
             self._reserved.add(entry.text)
             return
         if entry.role == "written":
-            self._written.add(entry.text)
+            self._written.add(bytes.fromhex(entry.text))
             return
         wanted = Wanted(entry.kind, entry.text, entry.depth, entry.spelling, entry.role)
         self._forms[wanted] = entry
@@ -314,9 +316,14 @@ class Book:
         return None
 
 
-def digest_of(text: str, extra: str = "") -> bytes:
+def digest_of(text: str) -> bytes:
     """What stands for a text where the text itself is not to be kept."""
-    return hashlib.blake2b(f"{extra}\0{text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return digest_of_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def digest_of_bytes(data: bytes) -> bytes:
+    """The same for bytes."""
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _first_word(literal: str) -> str:

@@ -95,6 +95,11 @@ def kind_of(kind: str) -> str:
     return re.sub(r"[^A-Z0-9]+", "_", kind.upper()).strip("_").lstrip("0123456789_") or "VALUE"
 
 
+def may_hold(text: str) -> bool:
+    """Whether a placeholder, in whatever way of writing, can stand in ``text`` at all."""
+    return _START.search(text) is not None
+
+
 def find(text: str, known: Callable[[str], bool], start: int = 0) -> Iterator[Written]:
     """What stands in ``text`` from ``start`` on and has a name that ``known`` accepts.
 

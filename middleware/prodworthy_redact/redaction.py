@@ -10,16 +10,18 @@ from prodworthy_redact.book import Book, Remembered, Wanted, digest_of
 from prodworthy_redact.detect import Entity
 from prodworthy_redact.errors import BlockedError, RedactError
 from prodworthy_redact.escapes import Nesting, escaped
+from prodworthy_redact.history import History
 from prodworthy_redact.keys import Key, required
 from prodworthy_redact.payload import Style, texts
-from prodworthy_redact.placeholders import parse
+from prodworthy_redact.placeholders import may_hold, parse
 from prodworthy_redact.policy import Action, Policy
 from prodworthy_redact.restore import Hit, hits, restored
 from prodworthy_redact.scan import Edit, Plan, Scanner, blocked, decode64, encode64, spelled
 from prodworthy_redact.transform import DIGEST, digest, mask
-from prodworthy_redact.tree import Leaf, Node, leaves
+from prodworthy_redact.tree import Leaf, Node, leaves, of_objects, to_objects
 
 Counts = Counter[tuple[str, str]]
+Counted = tuple[tuple[tuple[str, str], int], ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -29,7 +31,7 @@ class Task:
     Attributes:
         leaf: where it came from.
         text: what it says.
-        key: what it is remembered by.
+        digest: what it is remembered by, together with style and hint.
         plan: what is to be replaced in it.
         put: makes of a changed text what belongs in the leaf.
         output: the changed text, or None if it stays.
@@ -40,11 +42,11 @@ class Task:
     text: str = field(repr=False)
     style: Style | str
     hint: str
-    key: bytes
+    digest: bytes
     put: Callable[[str], object] = str
     plan: Plan | None = field(default=None, repr=False)
     output: str | None = field(default=None, repr=False)
-    counts: Counts = field(default_factory=Counter)
+    counts: Counted = ()
 
 
 class Redaction:
@@ -64,18 +66,29 @@ class Redaction:
         self._key = key
         self._is_kind = is_kind
         self._tasks: list[Task] = []
+        self._history = History(book, None)
         self.counts: Counts = Counter()
         self.unscanned = 0
 
-    def run(self, tree: Node) -> bool:
-        """Redact ``tree`` in its place; whether anything changed.
+    def run(self, value: object) -> object:
+        """What ``value`` becomes; ``value`` itself if nothing changes.
 
         Raises:
             BlockedError: it must not be sent.
         """
+        self._book.sync()
+        history = History(self._book, value)
+        self._history = history
+        tree = of_objects(history.rest)
         self._tasks = list(_tasks(tree))
         self._refuse_too_much()
-        self._book.sync()
+        changed = self._redact()
+        self.counts.update(history.counts)
+        if not self.unscanned:
+            history.remember(tree, {id(task.leaf): task.counts for task in self._tasks if task.counts})
+        return to_objects(tree) if changed or history.changed else value
+
+    def _redact(self) -> bool:
         new = [task for task in self._tasks if not self._recall(task)]
         for task in new:
             task.plan = self._plan(task)
@@ -83,28 +96,30 @@ class Redaction:
         if error:
             raise error
         self._book.agree(lambda: self._write(new))
-        for task in new:
-            self._book.remember(task.key, Remembered(task.output, tuple(task.counts.items())))
+        for task in new if not self.unscanned else ():
+            key = (task.digest, task.style, task.hint)
+            self._book.remember(key, Remembered(task.output, task.counts))
         for task in self._tasks:
-            self.counts.update(task.counts)
+            for what, count in task.counts:
+                self.counts[what] += count
             if task.output is not None:
                 task.leaf.replaced = task.put(task.output)
         return any(task.output is not None for task in self._tasks)
 
     def _refuse_too_much(self) -> None:
         size, most = sum(len(task.text) for task in self._tasks), self._policy.max_text
+        size += self._history.size
         if size > most:
             raise BlockedError(f"{size} characters are more than `max_text` ({most}); nothing was sent")
 
     def _recall(self, task: Task) -> bool:
         """Whether the session wrote this text itself, or has met it before."""
-        if self._book.wrote(task.text):
+        if self._book.wrote(task.digest):
             return True
-        known = self._book.remembered(task.key)
+        known = self._book.remembered((task.digest, task.style, task.hint))
         if known is None:
             return False
-        task.output = known.output
-        task.counts = Counter(dict(known.counts))
+        task.output, task.counts = known.output if isinstance(known.output, str) else None, known.counts
         return True
 
     def _plan(self, task: Task) -> Plan:
@@ -129,14 +144,14 @@ class Redaction:
             if written.invented and restored(self._book.known, out) != task.text:
                 written = _Written(self, self._book, task.plan, task.style == "participant")
                 out = written.assemble(invent=False)
-            task.counts = written.counts
+            task.counts = tuple(written.counts.items())
             task.output = out if out != task.text else None
             if task.output is not None:
-                self._book.note_written(_unquoted(out) if task.style == "number" else out)
+                self._book.note_written(digest_of(_unquoted(out) if task.style == "number" else out))
 
     def fits(self, token: str) -> bool:
         """Whether ``token`` occurs nowhere in this request."""
-        return not any(token in task.text for task in self._tasks)
+        return not self._history.holds(token) and not any(token in task.text for task in self._tasks)
 
     def is_name(self, name: str) -> bool:
         """Whether this is, or may once be, a placeholder of the session."""
@@ -182,8 +197,8 @@ def _tasks(tree: Node) -> Iterator[Task]:
             value = leaf.value
         elif style == "number":
             value, put = str(leaf.value), _unquoted
-        if value is not None:
-            yield Task(leaf, value, style, hint, digest_of(value, f"{style} {hint}"), put)
+        if value is not None and (text or may_hold(value)):
+            yield Task(leaf, value, style, hint, digest_of(value), put)
 
 
 def _from_bytes(value: object) -> tuple[str | None, Callable[[str], object]]:

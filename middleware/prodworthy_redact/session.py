@@ -20,7 +20,7 @@ from prodworthy_redact.redaction import Redaction
 from prodworthy_redact.restore import Restorer
 from prodworthy_redact.scan import TEXT_URL, Scanner, decode64, encode64
 from prodworthy_redact.stream import Screen, StreamRestorer
-from prodworthy_redact.tree import Leaf, Node, leaves, of_objects, to_objects
+from prodworthy_redact.tree import Node, leaves, of_objects, to_objects
 
 T = TypeVar("T")
 
@@ -75,16 +75,15 @@ class Session:
         """
         tools = self._tools
         work = Redaction(self._book, tools.policy, tools.scanner, tools.key, tools.is_kind)
-        tree: Node = Leaf(value) if isinstance(value, str) else of_objects(value)
         try:
-            changed = work.run(tree)
+            out = work.run(value)
         except BlockedError as error:
             self._record("block", Counter(dict.fromkeys(((kind, "block") for kind in error.kinds), 1)), error)
             raise
         if work.unscanned:
             self._record("unscanned", Counter(), f"{work.unscanned} texts")
         self._record("redact", work.counts)
-        return cast(T, to_objects(tree)) if changed else value
+        return cast(T, out)
 
     def restore(self, value: T) -> T:
         """``value`` with the values back in place: text or JSON, as it came from the model.

@@ -15,6 +15,13 @@ _TOKEN = re.compile(r'"(?P<string>(?:[^"\\]+|\\.)*)"|[{}\[\],:]|[^\s{}\[\],:"]+'
 _WHOLE = re.compile(r"-?[0-9]+")
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Met:
+    """A part that has been redacted before, and what it became; it is not looked at again."""
+
+    output: object
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Leaf:
     """A scalar: a value, or the name of a member.
@@ -65,6 +72,8 @@ def of_objects(value: object, depth: int = 0) -> Node:
         BlockedError: it is nested too deeply to be walked.
         TypeError: it holds something that is no JSON; names the type.
     """
+    if isinstance(value, str):  # most values are, and the others take longer to tell
+        return Leaf(value)
     if depth > DEEPEST:
         raise BlockedError(f"the payload is nested more than {DEEPEST} levels deep; nothing was sent")
     if isinstance(value, Mapping):
@@ -79,6 +88,8 @@ def of_scalar(value: object) -> Leaf:
     """The leaf of a scalar."""
     if value is None or isinstance(value, str | int | float | bytes):
         return Leaf(value)
+    if isinstance(value, Met):
+        return Leaf(None, replaced=value.output)
     raise TypeError(
         f"cannot redact {type(value).__name__}: give text or JSON (dict, list, str, number, None)"
     )
@@ -94,15 +105,21 @@ def to_objects(node: Node) -> object:
     return tuple(items) if node.tuple_ else items
 
 
-def leaves(node: Node) -> Iterator[Leaf]:
+def leaves(node: Node) -> list[Leaf]:
     """Every scalar and every member's name, in order."""
+    found: list[Leaf] = []
+    _collect(node, found)
+    return found
+
+
+def _collect(node: Node, found: list[Leaf]) -> None:
     if isinstance(node, Leaf):
-        yield node
+        found.append(node)
         return
     for index, item in enumerate(node.nodes):
         if node.names is not None:
-            yield node.names[index]
-        yield from leaves(item)
+            found.append(node.names[index])
+        _collect(item, found)
 
 
 def of_text(text: str) -> Branch | None:

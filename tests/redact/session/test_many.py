@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import tracemalloc
+from collections.abc import Mapping
 
 import pytest
 from redact.support import KEY, Fake, redactor
@@ -114,3 +116,32 @@ def test_nasty_text_ends(nasty: str) -> None:
     session.redact("Maria Gonzalez")
     text = nasty * (300_000 // len(nasty))
     assert session.restore(session.redact(text)) == text
+
+
+def test_a_history_comes_out_the_same_every_turn_and_is_never_shared() -> None:
+    session = redactor(action="surrogate").session("chat")
+    turns: list[dict[str, object]] = []
+    before: list[dict[str, object]] = []
+    for name in ("Maria Gonzalez", "nobody", "Bob O'Neil", "Maria Gonzalez"):
+        turns.append({"role": "user", "content": [{"type": "text", "text": f"I am {name}"}]})
+        request = {"model": "m", "messages": turns}
+        safe = session.redact(request)
+        assert safe["messages"][: len(before)] == before
+        assert session.restore(safe) == request
+        before = json.loads(json.dumps(safe["messages"]))
+        for message in safe["messages"]:
+            if message not in turns:
+                assert isinstance(message, dict)
+                message.clear()  # whoever gets it may change it
+
+
+def test_known_turns_are_counted_too() -> None:
+    entries: list[Mapping[str, object]] = []
+    session = Redactor(Policy(), finder=Fake(), key=KEY, audit=entries.append).session("chat")
+    turns = [{"role": "user", "content": "Maria Gonzalez"}]
+    for _ in range(3):
+        session.redact({"messages": [*turns]})
+        turns.append({"role": "user", "content": "Maria Gonzalez"})
+    assert [entry["entities"] for entry in entries] == [
+        [{"kind": "PERSON", "action": "replace", "count": count}] for count in (1, 2, 3)
+    ]
