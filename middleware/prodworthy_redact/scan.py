@@ -80,6 +80,7 @@ class Scanner:
     def __init__(self, policy: Policy, detector: Finder) -> None:
         self._policy = policy
         self._detector = detector
+        self._treatments: dict[str, tuple[str, Action]] = {}
 
     def plan(self, text: str, style: Style = "text", hint: str = "", request: bool | None = None) -> Plan:
         """What is to be replaced in ``text``.
@@ -99,9 +100,9 @@ class Scanner:
     def number(self, digits: str, hint: str) -> Plan:
         """What is to be replaced in a number of JSON: all of it, if that is surely personal, or nothing."""
         for entity in self._find(digits, hint):
-            action = self._policy.of(entity.kind)[0]
+            action = self._treatment(entity.kind)[1]
             whole = entity.start <= int(digits[0] == "-") and entity.end == len(digits)
-            if whole and entity.score >= _SURE_NUMBER and action is not Action.ALLOW:
+            if whole and entity.score >= _SURE_NUMBER:
                 return Plan(digits, (Edit(0, len(digits), entity, digits, action, number=True),))
         return Plan(digits, ())
 
@@ -145,15 +146,20 @@ class Scanner:
                 yield self._edit(part, e, start, decoded.place(e.start), decoded.place(e.end))
 
     def _edit(self, part: str, entity: Entity, offset: int, start: int, end: int) -> Edit:
-        action = self._policy.of(entity.kind)[0]
-        entity = replace(entity, kind=kind_of(entity.kind))
+        action = self._treatment(entity.kind)[1]
         return Edit(offset + start, offset + end, entity, part[start:end], action)
+
+    def _treatment(self, kind: str) -> tuple[str, Action]:
+        """How a kind is written in placeholders, and what becomes of its entities."""
+        if kind not in self._treatments:
+            self._treatments[kind] = kind_of(kind), self._policy.of(kind)[0]
+        return self._treatments[kind]
 
     def _base64(self, data: str, said: str, start: int) -> Iterator[Edit]:
         inner = self.plan(said, "data", request=False)
         if not inner.edits:
             return
-        first = inner.edits[0]
+        first = next((edit for edit in inner.all() if edit.action is Action.BLOCK), inner.edits[0])
         if encode64(said) == data:
             yield Edit(start, start + len(data), first.entity, data, first.action, inner=inner)
         else:  # it could not be put back as it was: all of it is one value
@@ -163,9 +169,14 @@ class Scanner:
         """Entities that are not allowed through; ``hint`` stands in front, as context."""
         before = f"{hint}: " if hint else ""
         for entity in self._detector.find(before + text):
-            if entity.end > len(before) and self._policy.of(entity.kind)[0] is not Action.ALLOW:
-                start = max(0, entity.start - len(before))
-                yield replace(entity, start=start, end=entity.end - len(before))
+            label, action = self._treatment(entity.kind)
+            if entity.end <= len(before) or action is Action.ALLOW:
+                continue
+            if not before and label == entity.kind:
+                yield entity
+            else:
+                start, end = max(0, entity.start - len(before)), entity.end - len(before)
+                yield replace(entity, start=start, end=end, kind=label)
 
 
 def _plan(text: str, edits: Iterable[Edit]) -> Plan:
