@@ -118,6 +118,9 @@ NO_RETRIES = {
         "for model in models:\n        try:\n            return client.responses.create(model=model, input='x')\n"
         "        except Exception:\n            pass"
     ),
+    "the other store": (
+        "try:\n        return SEND\n    except Exception:\n        return models.secondary.ask(models)"
+    ),
     "work that shrinks": (
         "while todo:\n        item = todo.pop()\n        try:\n            done = SEND\n"
         "        except Exception:\n            todo = todo[1:]"

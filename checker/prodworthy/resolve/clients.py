@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
 
 IsHandler = Callable[[ModuleIndex, Definition], bool]
+SHARING = frozenset({"langchain"})
+"""SDKs whose objects share their connections among themselves."""
+
 _ONCE = re.compile(r"cache|singleton|memo|fixture|once|resource|lifespan|on_event|startup", re.IGNORECASE)
 
 
 def rebuilt(r: Resolver, found: Found, is_handler: IsHandler) -> ClientBuild | None:
     """The construction of the call's client, where a handler or a loop repeats it."""
     client = _innermost(found.endpoint.client)
-    if client is None or not client.seen or not client.layers:
+    if client is None or not client.seen or not client.layers or client.sdk.name in SHARING:
         return None
     given = client.layers[-1]
     node, module = given.node, given.frame.module

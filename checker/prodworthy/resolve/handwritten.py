@@ -96,7 +96,7 @@ def recursion(r: Resolver, models: RetryModel, api: Api, step: Step) -> RetryLay
         if not any(api.raises(name) for name in caught):
             continue
         for node in own(handler.body):
-            if not (isinstance(node, ast.Call) and tail(node.func) == function.name):
+            if not (isinstance(node, ast.Call) and _is_itself(module, function, node.func)):
                 continue
             if not any(isinstance(v, Function) and v.node is function for v in r.values(node.func, frame)):
                 continue
@@ -106,6 +106,15 @@ def recursion(r: Resolver, models: RetryModel, api: Api, step: Step) -> RetryLay
                 "recursion", module.source.span(node), None, bounded, pause.kind, pause.seconds, caught
             )
     return None
+
+
+def _is_itself(module: ModuleIndex, function: ast.AST, callee: ast.expr) -> bool:
+    """Whether a callee is the function by its own name; the same method of another object is not."""
+    if tail(callee) != getattr(function, "name", ""):
+        return False
+    if isinstance(callee, ast.Attribute):
+        return isinstance(callee.value, ast.Name) and callee.value.id == module.receiver_name(function)
+    return True
 
 
 def _works_off(node: Loop, tried: ast.Try | ast.TryStar) -> bool:
@@ -139,7 +148,9 @@ def _tried(module: ModuleIndex, node: ast.AST, call: ast.AST) -> ast.Try | ast.T
     while at is not node:
         parent = module.parents[at]
         if isinstance(parent, (ast.Try, ast.TryStar)) and at in parent.body and parent.handlers:
-            return parent
+            # a `try` inside an inner loop is that loop's
+            around = module.enclosing(parent, (ast.For, ast.AsyncFor, ast.While, *FUNCTIONS))
+            return parent if around is node else None
         at = parent
     return None
 
