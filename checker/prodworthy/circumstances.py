@@ -22,6 +22,7 @@ class RetryLayer:
         catches: qualified names of the exceptions after which it tries again; empty where nobody knows.
         swallowed_at: the handler further in that drops the errors it waits for.
         foreign: an exception of another library, if it waits only for such ones.
+        inside: the layers that it repeats; those around other callers of the same function are not.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class RetryLayer:
     catches: tuple[str, ...] = ()
     swallowed_at: Span | None = None
     foreign: str = ""
+    inside: tuple[RetryLayer, ...] = ()
 
     @property
     def dead(self) -> bool:

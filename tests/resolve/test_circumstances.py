@@ -160,6 +160,15 @@ def test_layers_come_from_callers_too(tmp_path: Path) -> None:
     assert only_layer(tmp_path, HEAD + FUNCTION + more).bounded is False
 
 
+def test_retries_around_two_callers_are_not_stacked(tmp_path: Path) -> None:
+    more = "\nimport tenacity\n@tenacity.retry\ndef one():\n    return ask()\n@tenacity.retry\ndef two():\n    return ask()\n"
+    layers = only(tmp_path, app=HEAD + FUNCTION + more).around.retries
+    assert [layer.inside for layer in layers] == [(), ()]
+    more = "\nimport tenacity\n@tenacity.retry\ndef one():\n    for _ in range(2):\n        try:\n            return ask()\n        except Exception:\n            pass\n"
+    inner, outer = only(tmp_path, app=HEAD + FUNCTION + more).around.retries
+    assert [layer.span for layer in outer.inside] == [inner.span]
+
+
 AWAITED = {
     "sync": ("from openai import OpenAI\nc = OpenAI()\nc.embeddings.create(input='x', model='m')\n", False),
     "async": (

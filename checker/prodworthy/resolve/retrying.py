@@ -32,9 +32,14 @@ class _Search:
     api: Api
 
     def layers(self, around: list[Step]) -> Iterator[RetryLayer]:
+        known: list[tuple[Step, RetryLayer]] = []
         for step in around:
             for layer in self._at(step):
-                yield self._judged(layer, step)
+                path = {id(step), *(id(inner) for inner in step.inward())}
+                inside = tuple(other for at, other in known if id(at) in path)
+                judged = replace(self._judged(layer, step), inside=inside)
+                known.append((step, replace(judged, inside=())))
+                yield judged
 
     def _at(self, step: Step) -> Iterator[RetryLayer]:
         function = step.function

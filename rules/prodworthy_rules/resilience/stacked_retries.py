@@ -11,8 +11,9 @@ from prodworthy_rules.resilience._layers import place
 
 def check(call: LlmCall, report: Report) -> None:
     """Report a call whose attempts are multiplied by more than one layer of retries."""
-    layers = [layer for layer in call.around.retries if not layer.dead]
+    stacks = [(*layer.inside, layer) for layer in call.around.retries if not layer.dead]
     inner = call.sdk_retries or 0
+    layers = [layer for layer in max(stacks, key=len, default=()) if not layer.dead]
     if not layers or len(layers) + (inner > 0) < 2:
         return
     counts = [layer.attempts for layer in layers]
@@ -20,7 +21,8 @@ def check(call: LlmCall, report: Report) -> None:
     total = inner + 1
     for count in known:
         total *= count
-    times = f"up to {total} times" if len(known) == len(counts) else f"{total} times or more"
+    times = f"up to {total} times" if len(known) == len(counts) else f"{total} times and more"
+    times = times if total > 1 else "any number of times"
     parts = [f"the {layer.kind}{place(call, layer.span)}" for layer in layers]
     if inner:
         parts.append(f"the {call.sdk} SDK itself ({inner} retries)")
