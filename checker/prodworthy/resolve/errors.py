@@ -34,18 +34,6 @@ HTTP = frozenset({"requests", "urllib3", "urllib", "aiohttp", "http"})
 OWN_ERRORS = frozenset({"openai", "anthropic", "groq"})
 """SDKs that wrap every error of the network, so that no other library's exception comes out of them."""
 
-PERMANENT = (
-    "AuthenticationError",
-    "PermissionDeniedError",
-    "BadRequestError",
-    "NotFoundError",
-    "InvalidRequestError",
-    "UnprocessableEntityError",
-    "ValidationException",
-    "AccessDeniedException",
-)
-"""Errors that come again however often the same request is sent."""
-
 
 @dataclass(frozen=True, slots=True)
 class Api:
