@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+
+import tomli
 
 from prodworthy.errors import ConfigError
 from prodworthy.source.text import DEFAULT_LIMIT
@@ -145,8 +146,8 @@ def _table(file: Path) -> dict[str, object] | None:
     if file.name == "pyproject.toml" and "prodworthy" not in text:
         return None
     try:
-        data: dict[str, object] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data: dict[str, object] = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         end = f"at line {len(text.splitlines())}, the end of the file"
         told = str(error).replace("at end of document", end)
         raise ConfigError(f"{file}: not valid TOML: {told}") from error

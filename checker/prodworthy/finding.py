@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -109,6 +108,8 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """32 hex digits of code, path and ``context``: no line numbers, so stable under moves."""
+        import hashlib  # takes longer to load than most runs take to need it
+
         parts = "\0".join((self.code, self.span.path, str(self.span.cell), self.context))
         return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -8,11 +8,12 @@ before the first question.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import tomli
 
 from prodworthy_redact.randomness import is_random
 
@@ -71,7 +72,7 @@ class Knowledge:
 @cache
 def knowledge() -> Knowledge:
     """The knowledge file, read once."""
-    data = tomllib.loads(Path(__file__).with_name("credentials.toml").read_text(encoding="utf-8"))
+    data = tomli.loads(Path(__file__).with_name("credentials.toml").read_text(encoding="utf-8"))
     shapes = (Shape(**{**entry, "starts": tuple(entry["starts"])}) for entry in data["shape"])
     return Knowledge(
         shapes=tuple(shapes),

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
-from importlib.resources.abc import Traversable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from prodworthy.model.load import build, files, load, roots
 from prodworthy.model.schema import (
@@ -18,6 +17,9 @@ from prodworthy.model.schema import (
     SanitizersModel,
     SdkModel,
 )
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 T = TypeVar("T")
 _PATHS = re.compile(r"^paths\s*=\s*\[(.*?)\]", re.MULTILINE | re.DOTALL)

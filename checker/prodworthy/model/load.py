@@ -7,15 +7,18 @@ judges the same shapes more strictly in the tests and wherever a user writes the
 from __future__ import annotations
 
 import re
-import tomllib
 import typing
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
-from importlib.resources.abc import Traversable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+import tomli
 
 from prodworthy.errors import ModelError
 from prodworthy.model.schema import SdkModel
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 T = TypeVar("T")
 _HINTS: dict[type, dict[str, object]] = {}
@@ -30,8 +33,8 @@ def load(source: Traversable, shape: type[T]) -> T:
         ModelError: it is no TOML, or has a key or type that ``shape`` has not.
     """
     try:
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        data = tomli.loads(source.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         raise ModelError(f"{source}: {error}") from error
     return build(shape, data, str(source))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
@@ -52,7 +52,7 @@ def _elsewhere(call: LlmCall) -> bool:
 @cache
 def _retired() -> dict[str, list[RetiredModel]]:
     found: dict[str, list[RetiredModel]] = {}
-    for entry in load(files("prodworthy_rules") / "models" / "retired.toml", RetiredModels).retired:
+    for entry in load(Path(__file__).parents[1] / "models" / "retired.toml", RetiredModels).retired:
         for name in entry.models:
             found.setdefault(name, []).append(entry)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
@@ -33,7 +33,7 @@ def check(call: LlmCall, report: Report) -> None:
 
 @cache
 def _snapshots() -> dict[str, str]:
-    return load(files("prodworthy_rules") / "models" / "aliases.toml", AliasModels).snapshot
+    return load(Path(__file__).parents[1] / "models" / "aliases.toml", AliasModels).snapshot
 
 
 RULE = Rule(

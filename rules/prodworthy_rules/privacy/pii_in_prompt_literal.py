@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from prodworthy.finding import Confidence, Severity, Span, mask
 from prodworthy.rule import Module, Report, Rule
 from prodworthy.testfile import is_test
@@ -24,6 +22,8 @@ _PARTS = {"system_prompt": "system prompt", "input": "input"}
 
 def check(module: Module, report: Report) -> None:
     """Report every personal value in the constants that reach a call of this module, once for each place."""
+    import hashlib
+
     if is_test(module.path):
         return
     seen: set[tuple[Span, str]] = set()

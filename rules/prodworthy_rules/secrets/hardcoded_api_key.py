@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 from typing import TYPE_CHECKING
 
 from prodworthy.finding import Confidence, Severity, Span, mask
@@ -89,6 +88,8 @@ def _report(
     shape: Shape | None = None,
 ) -> None:
     """Report ``secret`` at ``span``; ``literal`` is the string that holds it and nothing else."""
+    import hashlib
+
     label = shape.label if shape else "credential"
     variable = place.name if place.name.isupper() else shape.environment if shape else ""
     report(
