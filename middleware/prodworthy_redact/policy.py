@@ -97,6 +97,9 @@ class OwnRecognizer(_Table):
         return self
 
 
+_NOTHING_SAID = EntityPolicy()
+
+
 def _entity_table(value: object) -> object:
     """``PERSON = "mask"`` is short for ``PERSON = { action = "mask" }``."""
     if not isinstance(value, dict):
@@ -185,7 +188,7 @@ class Policy(_Table):
 
     def of(self, kind: str) -> tuple[Action, float]:
         """The action and the threshold that hold for ``kind``."""
-        given = self.entities.get(kind, EntityPolicy())
+        given = self.entities.get(kind, _NOTHING_SAID)
         usual = Action.ALLOW if kind in catalogue().allowed else self.action
         return given.action or usual, self.threshold if given.threshold is None else given.threshold
 

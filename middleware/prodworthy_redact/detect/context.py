@@ -23,5 +23,7 @@ def best_score(score: float) -> float:
 
 def enhanced(score: float, start: int, words: Words, context: Sequence[str]) -> tuple[float, str]:
     """The score of a match at ``start`` with the words before it, and the word that raised it."""
-    found = supporting(context, words.around(start, WORDS_BEFORE))
+    near = words.near(start)
+    candidates = [word for word in context if word in near]
+    found = supporting(candidates, words.around(start, WORDS_BEFORE)) if candidates else ""
     return (best_score(score), found) if found else (score, "")

@@ -40,6 +40,7 @@ class Detector:
         self._policy = policy
         self._allow = AllowList(policy.allow, policy.allow_patterns)
         self._deny = DenyList({kind: v for kind, v in policy.deny.items() if policy.wants(kind)})
+        self._credentials = policy.credentials and policy.wants(CREDENTIAL)
         self._memo = Memo(policy.cache_size)
         self._own = [own.build(r, policy.of(r.entity)[1]) for r in policy.recognizers if r.regex]
         self._opaque = [Opaque(own.presidio(r), policy) for r in policy.recognizers if r.use]
@@ -83,7 +84,7 @@ class Detector:
         screen, words = Screen(text), Words(text, self._policy.languages)
         for finder in self._ready():
             yield from finder(screen, words)
-        if self._policy.credentials and self._policy.wants(CREDENTIAL):
+        if self._credentials:
             yield from secrets.find(text)
         yield from self._deny.find(text)
 
@@ -107,7 +108,7 @@ class Detector:
             elif (fast := patterns.from_presidio(built, entry.kind, threshold)) is not None:
                 grouped.append(fast)
             else:
-                yield Opaque(built, self._policy, patterned=entry.name == "IbanRecognizer").find
+                yield Opaque(built, self._policy).find
         yield patterns.Group(grouped).find
         yield from (opaque.find for opaque in self._opaque)
         if self._names is not None:

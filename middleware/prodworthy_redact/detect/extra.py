@@ -64,7 +64,7 @@ _RECOGNIZERS = (
         "AGE",
         "AgeRecognizer",
         (
-            _Pattern("years old", r"\b\d{1,3}(?=[\s-]years?[\s-]old\b|[\s-]?y/?o\b)", 0.7),
+            _Pattern("years old", r"\b\d{1,3}(?=[\s-]years?[\s-]old\b)", 0.7),
             _Pattern(
                 "aged",
                 r"(?<=\b(?:aged|age\sof|age:|age\sis|turn(?:ed|s|ing)?)\s)\d{1,3}\b(?!\s?%|[.,]\d)",
@@ -80,7 +80,7 @@ _RECOGNIZERS = (
             _Pattern(
                 "labelled",
                 r"(?<=\b(?:MRNs?|med(?:ical)?\.?\srec(?:ord)?s?)(?:\s?(?:is|numbers?|no\.?|#))?[\s:#*-]{1,24})"
-                r"(?=[A-Z]{0,4}-?\d)[A-Z0-9-]{5,15}\b",
+                r"[A-Z]{0,4}-?\d[A-Z0-9-]{4,14}\b",
                 0.8,
             ),
         ),

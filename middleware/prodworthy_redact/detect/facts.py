@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
 from re import _constants as op  # type: ignore[attr-defined]  # the parser has no public name
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -18,6 +19,7 @@ _REACHES = (12, 20, 48, 96, 200)
 _ENDLESS = 1 << 20
 _COMMON = {".": 6, "-": 4, "'": 4, '"': 3, ",": 6}
 _DIGITS = frozenset("0123456789")
+_ALSO = {"s": "\u017f", "k": "\u212a"}  # what else is the letter when case is ignored
 _BREAKS = " \t\n\r"
 
 
@@ -30,6 +32,7 @@ class Facts:
         width: so many characters it has at most; None where there is no bound.
         ahead: so many characters after it decide with it; None where there is no bound.
         needs: an expression for `re` that matches somewhere in it; empty where there is none.
+        words: one of these stands in the text (case-folded), in it or beside it; empty where none must.
         solid: it holds no space, tab or line break.
         least: so many characters it has at least.
         reach: ``width`` as the next of a few, so that few lists of places serve all expressions.
@@ -40,6 +43,7 @@ class Facts:
     width: int | None = None
     ahead: int | None = None
     needs: str = ""
+    words: tuple[str, ...] = ()
     solid: bool = False
     least: int = 0
     reach: int | None = None
@@ -57,12 +61,13 @@ def derive(pattern: str, flags: int) -> Facts:
     walk = _Walk(bool(tree.state.flags & re.I))
     whole = walk.sequence(tree)
     if walk.unknown:
-        return Facts(digits=whole.digits, needs=_union(whole.needs))
+        return Facts(digits=whole.digits, needs=_union(whole.needs), words=tuple(sorted(whole.words)))
     return Facts(
         digits=whole.digits,
         width=whole.width if whole.width < _ENDLESS else None,
         ahead=walk.ahead if walk.ahead < _ENDLESS else None,
         needs=_union(whole.needs),
+        words=tuple(sorted(whole.words)),
         solid=whole.solid,
         least=whole.least,
         reach=next((reach for reach in _REACHES if whole.width <= reach), None),
@@ -78,6 +83,8 @@ class _Part:
     width: int = 0
     needs: frozenset[str] = frozenset()
     cost: int = 99
+    words: frozenset[str] = frozenset()
+    letter: str = ""
     first: frozenset[str] | None = frozenset()
     single: bool = False
     least: int = 0
@@ -91,8 +98,10 @@ class _Walk:
         self.ahead = 0
         self._groups: dict[int, int] = {}
 
-    def sequence(self, items: Iterable[tuple[object, object]]) -> _Part:
-        parts = [part for item in items if (part := self._part(*item)) is not None]
+    def sequence(self, items: Iterable[tuple[object, Any]]) -> _Part:
+        listed = list(items)
+        beside = [self._beside(value[1]) for code, value in listed if code is op.ASSERT]
+        parts = [part for item in listed if (part := self._part(*item)) is not None]
         needs, cost = frozenset[str](), 99
         for part, following in zip(parts, [*parts[1:], _Part(first=None)], strict=True):
             fragments, price = part.needs, part.cost
@@ -106,11 +115,17 @@ class _Walk:
             width=min(sum(part.width for part in parts), _ENDLESS),
             needs=needs,
             cost=cost,
+            words=_best([*_spelled(parts), *(part.words for part in parts), *beside]),
             first=self._first(parts),
             single=len(parts) == 1 and parts[0].single,
             least=sum(part.least for part in parts),
             solid=all(part.solid for part in parts),
         )
+
+    def _beside(self, items: Iterable[tuple[object, Any]]) -> frozenset[str]:
+        """The words that a look ahead or behind needs; it leaves no other trace."""
+        look = _Walk(self.ignore_case)
+        return look.sequence(items).words
 
     @staticmethod
     def _first(parts: list[_Part]) -> frozenset[str] | None:
@@ -127,7 +142,8 @@ class _Walk:
         """None for what has no width: it can neither start nor stand between two pieces."""
         match code, value:
             case op.LITERAL, int(point):
-                return self._chars(frozenset(chr(point)), chr(point) not in _BREAKS)
+                part = self._chars(frozenset(chr(point)), chr(point) not in _BREAKS)
+                return replace(part, letter=chr(point).casefold()) if chr(point).isascii() else part
             case op.IN, list(items):
                 return self._chars(_members(items), _is_solid(items))
             case ((op.NOT_LITERAL | op.ANY), _):
@@ -174,7 +190,10 @@ class _Walk:
     def _folded(self, members: frozenset[str]) -> frozenset[str] | None:
         if any(len(c) != 1 or not c.isascii() for c in members):
             return None
-        return members | {c.swapcase() for c in members} if self.ignore_case else members
+        if not self.ignore_case:
+            return members
+        strange = {c for letter, c in _ALSO.items() if letter in members or letter.upper() in members}
+        return members | {c.swapcase() for c in members} | strange
 
 
 def _either(parts: list[_Part]) -> _Part:
@@ -186,6 +205,9 @@ def _either(parts: list[_Part]) -> _Part:
         width=max(part.width for part in parts),
         needs=frozenset[str]().union(*(part.needs for part in parts)) if needed else frozenset(),
         cost=sum(part.cost for part in parts) if needed else 99,
+        words=frozenset[str]().union(*(p.words for p in parts))
+        if all(p.words for p in parts)
+        else frozenset(),
         first=frozenset[str]().union(*known) if len(known) == len(firsts) else None,
         least=min(part.least for part in parts),
         solid=all(part.solid for part in parts),
@@ -198,11 +220,25 @@ def _repeated(part: _Part, least: int, most: int) -> _Part:
         width=min(part.width * most, _ENDLESS),
         needs=part.needs if least else frozenset(),
         cost=part.cost,
+        words=part.words if least else frozenset(),
         first=part.first,
         single=part.single and least == most == 1,
         least=part.least * least,
         solid=part.solid,
     )
+
+
+def _spelled(parts: list[_Part]) -> Iterator[frozenset[str]]:
+    """Runs of single letters, as words."""
+    for is_letter, run in groupby(parts, key=lambda part: part.letter.isalpha()):
+        if is_letter:
+            yield frozenset({"".join(part.letter for part in run)})
+
+
+def _best(choices: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The rarest of several sets of words: long words, few of them."""
+    fit = [words for words in choices if words and len(words) <= 40 and min(map(len, words)) >= 3]
+    return max(fit, key=lambda words: (min(map(len, words)), -len(words)), default=frozenset())
 
 
 def _members(items: list[tuple[object, object]]) -> frozenset[str] | None:

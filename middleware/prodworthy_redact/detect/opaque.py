@@ -1,15 +1,13 @@
-"""Recognizers with an ``analyze`` of their own: asked as presidio asks them, where they can match at all."""
+"""Recognizers with an ``analyze`` of their own: asked as presidio asks them."""
 
 from __future__ import annotations
 
 import re
-from typing import cast
 
 from prodworthy_redact.detect import context
 from prodworthy_redact.detect.entity import Entity
-from prodworthy_redact.detect.facts import derive
 from prodworthy_redact.detect.own import Artifacts
-from prodworthy_redact.detect.presidio import Built, BuiltPattern
+from prodworthy_redact.detect.presidio import Built
 from prodworthy_redact.detect.resolve import without_contained
 from prodworthy_redact.detect.screen import Screen
 from prodworthy_redact.detect.tokens import Words, is_punctuation, stop_words, tokenize
@@ -25,17 +23,12 @@ class Opaque:
     Args:
         built: of any class with presidio's interface.
         policy: which of its kinds are wanted, and from which score on.
-        patterned: it only judges what its ``patterns`` match, so that their facts hold for it.
     """
 
-    def __init__(self, built: Built, policy: Policy, patterned: bool = False) -> None:
+    def __init__(self, built: Built, policy: Policy) -> None:
         self._built, self._policy = built, policy
         self.name = built.name
         self._context = tuple(word.lower() for word in built.context or ())
-        own = cast(BuiltPattern, built)
-        self._facts = (
-            tuple(derive(p.regex, int(own.global_regex_flags)) for p in own.patterns) if patterned else ()
-        )
 
     def find(self, screen: Screen, words: Words) -> list[Entity]:
         """What it finds, above the thresholds.
@@ -43,15 +36,13 @@ class Opaque:
         Raises:
             DetectionError: it failed.
         """
-        if self._facts and not any(screen.windows(facts) for facts in self._facts):
-            return []
         text = screen.text
         try:
             if not self._built.is_loaded:
                 self._built.load()
                 self._built.is_loaded = True
             kinds = list(self._built.supported_entities)
-            artifacts = None if self._facts else _artifacts(text, self._policy.languages)
+            artifacts = _artifacts(text, self._policy.languages)
             results = self._built.analyze(text, kinds, artifacts)
         except Exception as error:
             raise DetectionError(f"{self.name} failed: {type(error).__name__}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 import regex
@@ -84,12 +84,17 @@ class Recognizer:
             end = size if ahead is None else min(size, high + ahead)
             limit = TIMEOUT if end - low > _SHORT else None  # to keep time costs more than a short search
             for match in expression.pattern.finditer(text, low, end, timeout=limit):
-                start, stop = match.span()
-                if start >= high or start == stop:
-                    continue
-                score = self._judged(match.group(), expression.score)
-                if score > 0:
-                    yield Entity(start, stop, self.kind, score, self.name, expression.name)
+                if match.start() >= high:
+                    break
+                for start, stop in self._spans(match):
+                    score = self._judged(text[start:stop], expression.score) if start < stop else 0
+                    if score > 0:
+                        yield Entity(start, stop, self.kind, score, self.name, expression.name)
+                        break
+
+    def _spans(self, match: regex.Match[str]) -> Iterable[Window]:
+        """What of a match can be the value, the best first."""
+        return (match.span(),)
 
     def _judged(self, value: str, score: float) -> float:
         if self._validate is not None:
@@ -102,29 +107,41 @@ class Recognizer:
 
     def settle(self, found: list[Entity], words: Words) -> list[Entity]:
         """What remains of a recognizer's matches after context and threshold."""
-        kept = without_contained(found)
+        kept = without_contained(found) if len(found) > 1 else found
         if self.context:
-            kept = [self._with_context(entity, words) for entity in kept]
+            within_reach = (e for e in kept if context.best_score(e.score) >= self._threshold)
+            kept = [self._with_context(entity, words) for entity in within_reach]
         return [entity for entity in kept if entity.score >= self._threshold]
 
     def _with_context(self, entity: Entity, words: Words) -> Entity:
         score, word = context.enhanced(entity.score, entity.start, words, self.context)
-        return replace(entity, score=score, why=f"{entity.why}, near `{word}`") if word else entity
+        if not word:
+            return entity
+        why = f"{entity.why}, near `{word}`"
+        return Entity(entity.start, entity.end, entity.kind, score, entity.recognizer, why)
+
+
+class IbanRecognizer(Recognizer):
+    """Presidio's own: of a match, the longest beginning that is an IBAN counts."""
+
+    def _spans(self, match: regex.Match[str]) -> Iterable[Window]:
+        ends = (match.end(group) for group in range(len(match.groups()), 0, -1))
+        return ((match.start(), end if end > 0 else match.end()) for end in ends)
 
 
 class Group:
     """Recognizers that run together: what they ask of a text is asked once."""
 
     def __init__(self, recognizers: Iterable[Recognizer]) -> None:
-        self._plan: dict[tuple[object, ...], list[tuple[Recognizer, Expression]]] = {}
+        plan: dict[tuple[object, ...], list[tuple[Recognizer, Expression]]] = {}
         self._order: dict[int, int] = {}
         for number, recognizer in enumerate(recognizers):
             self._order[id(recognizer)] = number
             for expression in recognizer.expressions:
                 if not recognizer.is_hopeless(expression):
                     key = _key(expression.facts)
-                    self._plan.setdefault(key, []).append((recognizer, expression))
-        self._groups = [(pairs[0][1].facts, pairs) for pairs in self._plan.values()]
+                    plan.setdefault(key, []).append((recognizer, expression))
+        self._groups = [(pairs[0][1].facts, pairs) for pairs in plan.values()]
 
     def find(self, screen: Screen, words: Words) -> list[Entity]:
         """Everything the recognizers find in the text.
@@ -133,7 +150,14 @@ class Group:
             DetectionError: an expression takes too long; the message names the recognizer.
         """
         found: dict[int, tuple[Recognizer, list[Entity]]] = {}
+        total, (most, longest) = screen.digits, screen.extent
         for facts, pairs in self._groups:
+            if facts.digits > total or (
+                facts.solid and facts.digits and (facts.digits > most or facts.least > longest)
+            ):
+                continue
+            if facts.words and not screen.has(facts.words):
+                continue
             windows = screen.windows(facts)
             if not windows:
                 continue
@@ -152,17 +176,22 @@ class Group:
 
 def _key(facts: Facts) -> tuple[object, ...]:
     least = facts.least if facts.solid else 0
-    return (facts.digits, facts.reach, facts.needs, facts.solid, least, facts.quick)
+    return (facts.digits, facts.reach, facts.needs, facts.words, facts.solid, least, facts.quick)
 
 
 def from_presidio(built: Built, kind: str, threshold: float) -> Recognizer | None:
     """A presidio recognizer by its patterns; None where it does more than match and check them."""
     from presidio_analyzer import PatternRecognizer
 
-    if not issubclass(type(built), PatternRecognizer) or _overrides(built, PatternRecognizer, "analyze"):
+    if not issubclass(type(built), PatternRecognizer):
         return None
     own = cast(BuiltPattern, built)
-    return Recognizer(
+    recognizer = Recognizer
+    if _overrides(own, PatternRecognizer, "analyze"):
+        if own.name != "IbanRecognizer":
+            return None
+        recognizer = IbanRecognizer
+    return recognizer(
         kind,
         own.name,
         own.patterns,

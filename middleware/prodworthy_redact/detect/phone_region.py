@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberMatcher
@@ -27,6 +28,15 @@ _NOT_DIGIT = re.compile(r"[^0-9]+")
 Span = tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text, where it starts in its candidate, and its digits if there is nothing but plain punctuation."""
+
+    text: str
+    offset: int
+    digits: str | None
+
+
 class Candidate:
     """A stretch of text that looks like a number, and the pieces of it that may be one."""
 
@@ -44,9 +54,16 @@ class Candidate:
         return bool(_TIME_STAMPS.search(self.text) and _TIME_STAMPS_SUFFIX.match(self.after))
 
     @cached_property
-    def pieces(self) -> list[tuple[str, int]]:
-        """Parts and where they start in it, in the order in which the matcher tries them."""
-        return list(self._pieces())
+    def whole(self) -> Piece:
+        """All of it."""
+        return Piece(self.text, 0, _plain_digits(self.text))
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """Parts that have digits enough, in the order in which the matcher tries them."""
+        distinct = dict.fromkeys(self._pieces())
+        found = (Piece(text, offset, _plain_digits(text)) for text, offset in distinct)
+        return [piece for piece in found if piece.digits is None or len(piece.digits) >= _FEWEST_DIGITS]
 
     def _pieces(self) -> Iterator[tuple[str, int]]:
         for expression in _INNER_MATCHES:
@@ -81,30 +98,26 @@ class Region:
 
     def takes_whole(self, candidate: Candidate) -> bool:
         """Whether the whole candidate is a valid number here."""
-        return self._takes(candidate, candidate.text, 0)
+        return self._takes(candidate, candidate.whole)
 
     def takes_part(self, candidate: Candidate) -> Span | None:
         """The first piece of it that is a valid number here."""
-        for text, offset in candidate.pieces:
-            if self._takes(candidate, text, offset):
-                return candidate.start + offset, candidate.start + offset + len(text)
+        for piece in candidate.pieces:
+            if self._takes(candidate, piece):
+                start = candidate.start + piece.offset
+                return start, start + len(piece.text)
         return None
 
-    def _takes(self, candidate: Candidate, text: str, offset: int) -> bool:
-        if not self._can_be_valid(text):
+    def _takes(self, candidate: Candidate, piece: Piece) -> bool:
+        if piece.digits is not None and not self._can_be_valid(piece.digits):
             return False
-        whole = candidate.before + candidate.text + candidate.after
-        matcher = PhoneNumberMatcher(whole, self._name, leniency=LENIENCY)
-        return matcher._parse_and_verify(text, len(candidate.before) + offset) is not None
+        around = candidate.before + candidate.text + candidate.after
+        matcher = PhoneNumberMatcher(around, self._name, leniency=LENIENCY)
+        return matcher._parse_and_verify(piece.text, len(candidate.before) + piece.offset) is not None
 
-    def _can_be_valid(self, text: str) -> bool:
+    def _can_be_valid(self, digits: str) -> bool:
         """Whether the digits have the form of a number here: all, or after a prefix is taken away."""
-        if not _PLAIN.fullmatch(text):
-            return sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
-        digits = _NOT_DIGIT.sub("", text)
-        if len(digits) < _FEWEST_DIGITS:
-            return False
-        return (
+        return len(digits) >= _FEWEST_DIGITS and (
             self._fits(digits)
             or (digits.startswith(self._code) and self._fits(digits.removeprefix(self._code)))
             or self._abroad.match(digits) is not None
@@ -133,6 +146,10 @@ def _patterns(metadata: PhoneMetadata) -> Iterator[str]:
         description = getattr(metadata, kind)
         if description is not None and description.national_number_pattern:
             yield f"(?:{description.national_number_pattern})"
+
+
+def _plain_digits(text: str) -> str | None:
+    return _NOT_DIGIT.sub("", text) if _PLAIN.fullmatch(text) else None
 
 
 def _trimmed(text: str) -> str:

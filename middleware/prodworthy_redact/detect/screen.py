@@ -17,6 +17,7 @@ _RUNS = regex.compile(r"\d+")
 _BREAK = re.compile(r"[ \t\n\r]")
 _REACH = 2048
 _GAP, _QUICK_GAP = 12, 400
+_SPARSE = 60
 
 
 class Screen:
@@ -33,8 +34,6 @@ class Screen:
         """Stretches, from left to right and apart, that hold every possible match; none: no match."""
         digits, needs = facts.digits, facts.needs
         if digits:
-            if digits > self.digits:
-                return []
             windows = self._by_digits(facts)
             if windows is not None:
                 return _joined(windows, facts.quick) if windows and (not needs or self.hits(needs)) else []
@@ -47,9 +46,20 @@ class Screen:
                 return _joined(self._chunks(needs), facts.quick)
         return [(0, len(self.text))]
 
+    @cached_property
+    def _is_dense(self) -> bool:
+        """Whether digits are everywhere, so that leaving out what is between them saves nothing."""
+        return len(self.runs) * _SPARSE > len(self.text) > _SPARSE
+
     def _by_digits(self, facts: Facts) -> list[Window] | None:
-        if facts.solid and not self._has_long_words:
-            return self._digit_words(facts.digits, facts.least)
+        if facts.quick and self._is_dense:
+            return [(0, len(self.text))]
+        if facts.solid:
+            most, longest, _ = self._words
+            if longest <= _REACH:
+                if most < facts.digits or longest < facts.least:
+                    return []
+                return self._digit_words(facts.digits, facts.least)
         return None if facts.reach is None else self._around_digits(facts.digits, facts.reach)
 
     @cached_property
@@ -61,6 +71,11 @@ class Screen:
     def digits(self) -> int:
         """How many digits there are."""
         return sum(end - start for start, end in self.runs)
+
+    @property
+    def extent(self) -> Window:
+        """The most digits and the most characters of a word that has digits."""
+        return self._words[0], self._words[1]
 
     @cached_property
     def _words(self) -> tuple[int, int, list[Counted]]:
@@ -81,14 +96,8 @@ class Screen:
             most, longest = max(most, digits), max(longest, high - low)
         return most, longest, found
 
-    @property
-    def _has_long_words(self) -> bool:
-        return self._words[1] > _REACH
-
     def _digit_words(self, digits: int, least: int) -> list[Window]:
-        most, longest, words = self._words
-        if most < digits or longest < least:
-            return []
+        words = self._words[2]
         key = ("words", digits, least)
         known = self._windows.get(key)
         if known is None:
@@ -113,7 +122,7 @@ class Screen:
 
     @cached_property
     def _lowered(self) -> str:
-        return self.text.lower()
+        return self.text.casefold()
 
     def _around_digits(self, digits: int, width: int) -> list[Window]:
         """So many digits within so many characters, and as far around them as a match can reach."""
@@ -205,4 +214,4 @@ def _joined(windows: list[Window], quick: bool) -> list[Window]:
 
 @cache
 def _compiled(needs: str) -> re.Pattern[str]:
-    return re.compile(needs, re.IGNORECASE)
+    return re.compile(needs)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import importlib.util
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 _PIECE = re.compile(r"\s+|\S+")
@@ -40,7 +42,8 @@ _SHORTENED = re.compile(
     r"(?i)(?:mr|mrs|ms|dr|st|prof|jr|sr|inc|co|corp|ltd|no|vs|[a-z])\.|(?:e\.g|i\.e|[ap]\.m|p\.o)\."
 )
 _CLIPPED = re.compile(r"(?i)(?:n['’]t|['’](?:m|re|ve|ll|d))$")
-_NEAR = 160
+_BLOCK, _FAR = 256, 600
+Token = tuple[str, int, int]
 
 
 class Words:
@@ -51,12 +54,23 @@ class Words:
         languages: whose stop words are left out.
     """
 
-    __slots__ = ("_chunks", "_stop", "_text")
+    __slots__ = ("_around", "_blocks", "_edges", "_near", "_stop", "_text", "_words")
 
     def __init__(self, text: str, languages: tuple[str, ...] = ("en",)) -> None:
         self._text = text
         self._stop = stop_words(languages)
-        self._chunks: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._words: dict[str, tuple[Token, ...]] = {}
+        self._blocks: dict[int, list[Token]] = {}
+        self._edges: dict[int, int] = {}
+        self._near: dict[int, str] = {}
+        self._around: dict[tuple[int, int], list[str]] = {}
+
+    def near(self, at: int) -> str:
+        """The text around ``at`` in small letters: what holds no context word needs no words."""
+        known = self._near.get(at)
+        if known is None:
+            known = self._near[at] = self._text[max(0, at - _FAR) : at + _FAR].lower()
+        return known
 
     def around(self, at: int, before: int) -> list[str]:
         """The word at ``at`` (or the first after it that counts) and as many words before it, nearest first.
@@ -64,74 +78,98 @@ class Words:
         A word with a colon in it is compared but not counted: presidio means to look at its parts, but
         does not find them again.
         """
+        known = self._around.get((at, before))
+        if known is None:
+            known = self._around[at, before] = self._words_around(at, before)
+        return known
+
+    def _words_around(self, at: int, before: int) -> list[str]:
         found: list[str] = []
         counted = 0
-        place, following = self._split(at)
-        for word in self._backward(place):
+        for word in self._backward(at):
             found.append(word)
             counted += ":" not in word
             if counted > before:
                 break
-        after = next((word for word in self._forward(following) if ":" not in word), None)
+        after = next((word for word in self._forward(at) if ":" not in word), None)
         return found if after is None else [*found, after]
 
-    def _split(self, at: int) -> tuple[int, int]:
-        """The end and the start of the token that covers ``at``, or the next one after a space."""
-        low, high = _chunk_at(self._text, at)
-        for _, start, end in self._tokens(low, high):
-            if at < end:
-                return end, start
-        return high, high
+    def _backward(self, at: int) -> Iterator[str]:
+        """Words from the token that covers ``at`` (or the next one after a space) to the left."""
+        number, index = self._place(at)
+        block = self._block(number)[: index + 1]
+        while True:
+            yield from (word for word, _, _ in reversed(block) if word)
+            number -= 1
+            if number < 0:
+                return
+            block = self._block(number)
 
-    def _backward(self, place: int) -> Iterator[str]:
-        high, reach = place, _NEAR
-        while high > 0:
-            low = _start_of_chunk(self._text, max(0, high - reach))
-            tokens = [
-                token for token, _, end in self._tokens(low, _end_of_chunk(self._text, high)) if end <= high
-            ]
-            yield from (word for token in reversed(tokens) for word in self._counting(token))
-            high, reach = low, reach * 4
+    def _forward(self, at: int) -> Iterator[str]:
+        number, index = self._place(at)
+        block = self._block(number)[index:]
+        while True:
+            yield from (word for word, _, _ in block if word)
+            number += 1
+            if number * _BLOCK >= len(self._text):
+                return
+            block = self._block(number)
 
-    def _forward(self, place: int) -> Iterator[str]:
-        low, reach = place, _NEAR
-        while low < len(self._text):
-            high = _end_of_chunk(self._text, min(len(self._text), low + reach))
-            start = _start_of_chunk(self._text, low)
-            yield from (
-                word
-                for token, at, _ in self._tokens(start, high)
-                if at >= low
-                for word in self._counting(token)
-            )
-            low, reach = high, reach * 4
+    def _place(self, at: int) -> tuple[int, int]:
+        """The block and in it the index of the first token that ends after ``at``."""
+        number, last = at // _BLOCK, (len(self._text) - 1) // _BLOCK
+        while number < last and self._edge(number + 1) <= at:
+            number += 1
+        while True:
+            block = self._block(number)
+            index = bisect_right(block, at, key=itemgetter(2))
+            if index < len(block) or number >= last:
+                return number, index
+            number += 1
 
-    def _tokens(self, low: int, high: int) -> Iterator[tuple[str, int, int]]:
-        """Tokens with start and end; spaces are one of their own, but for the one after a word."""
+    def _block(self, number: int) -> list[Token]:
+        """The tokens that start in a stretch of text: the word where it counts, start and end."""
+        known = self._blocks.get(number)
+        if known is None:
+            known = self._blocks[number] = list(self._tokens(self._edge(number), self._edge(number + 1)))
+        return known
+
+    def _edge(self, number: int) -> int:
+        """Where a block starts: at a word, unless that is longer than any value."""
+        known = self._edges.get(number)
+        if known is None:
+            at = min(number * _BLOCK, len(self._text))
+            known = self._edges[number] = at if at == len(self._text) else _start_of_chunk(self._text, at)
+        return known
+
+    def _tokens(self, low: int, high: int) -> Iterator[Token]:
+        """Spaces are a token of their own, but for the one after a word."""
         for match in _PIECE.finditer(self._text, low, high):
             piece, start = match.group(), match.start()
             if not piece.isspace():
-                for token, offset in self._cut(piece):
-                    yield token, start + offset, start + offset + len(token)
+                for word, offset, end in self._cut(piece):
+                    yield word, start + offset, start + end
             elif extra := piece[1:] if start and piece[0] == " " else piece:
                 yield extra, match.end() - len(extra), match.end()
 
-    def _cut(self, chunk: str) -> tuple[tuple[str, int], ...]:
-        known = self._chunks.get(chunk)
+    def _cut(self, chunk: str) -> tuple[Token, ...]:
+        known = self._words.get(chunk)
         if known is None:
-            known = self._chunks[chunk] = tuple(tokenize(chunk))
+            cut = tuple((self._counting(token), at, at + len(token)) for token, at in tokenize(chunk))
+            known = self._words[chunk] = cut
         return known
 
-    def _counting(self, token: str) -> Iterable[str]:
+    def _counting(self, token: str) -> str:
         word = token.lower()
-        if word in self._stop or word == "be" or is_punctuation(word):
-            return ()
-        return (word,)
+        return "" if word in self._stop or word == "be" or is_punctuation(word) else word
 
 
 def tokenize(chunk: str) -> Iterator[tuple[str, int]]:
     """The tokens of a piece of text without spaces, and where in it they start."""
     low, high = 0, len(chunk)
+    if chunk.isascii() and chunk.isalpha():
+        yield chunk, 0
+        return
     while low < high and (match := _PREFIX.match(chunk, low, high)):
         yield match.group(), low
         low = match.end()
@@ -181,21 +219,9 @@ def _stop_words(language: str) -> frozenset[str]:
     return frozenset(module.STOP_WORDS)
 
 
-def _chunk_at(text: str, at: int) -> tuple[int, int]:
-    """The piece of text without spaces around ``at``, with the spaces before it and the piece after them."""
-    return _start_of_chunk(text, at), _end_of_chunk(text, at + 1)
-
-
 def _start_of_chunk(text: str, at: int) -> int:
-    """The nearest place at or before ``at`` where a word begins after a space."""
-    while at > 0 and (text[at - 1 : at + 1].isspace() or not text[at - 1].isspace()):
-        at -= 1
-    return at
-
-
-def _end_of_chunk(text: str, at: int) -> int:
-    """The nearest place at or after ``at`` where a word ends."""
-    size = len(text)
-    while at < size and (text[at - 1 : at].isspace() or not text[at].isspace()):
-        at += 1
-    return at
+    """The nearest place at or before ``at`` where a word begins after a space; ``at`` where it is too far."""
+    place, floor = at, max(0, at - _FAR)
+    while place > floor and (text[place - 1 : place + 1].isspace() or not text[place - 1].isspace()):
+        place -= 1
+    return place if place > floor or not place else at

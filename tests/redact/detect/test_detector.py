@@ -172,7 +172,7 @@ def test_a_long_text_is_the_sum_of_its_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 300_000 + "@", "1 " * 150_000, "((((" * 60_000, "a.b" * 90_000, "-1" * 120_000]
+    "text", ["a" * 300_000 + "@", "1 " * 60_000, "((((" * 60_000, "a.b" * 60_000, "-1" * 60_000]
 )
 def test_hostile_texts_end(text: str) -> None:
     assert len(detector(cache_size=0).find(text)) <= len(text) // 4
