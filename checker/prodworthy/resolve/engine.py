@@ -17,7 +17,7 @@ from prodworthy.resolve.catalogue import Catalogue
 from prodworthy.resolve.index import ModuleIndex
 from prodworthy.resolve.project import Project
 from prodworthy.resolve.resolver import Resolver
-from prodworthy.resolve.values import Client, Const, External, Made
+from prodworthy.resolve.values import Client, Const, External, Made, Values
 from prodworthy.source.python import Source
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class ModuleView:
             elif isinstance(value, Client) and value.path in value.model.same:
                 yield value.sdk.name, value.model.params, value.model.positional
 
-    def _values(self, expression: ast.expr):  # type: ignore[no-untyped-def]
+    def _values(self, expression: ast.expr) -> Values:
         resolver = self._engine.resolver
         frame = lookup.frame_of(resolver, self._index, self._index.scope_of(expression))
         return resolver.ask(expression, frame)

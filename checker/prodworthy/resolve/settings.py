@@ -44,7 +44,6 @@ class Level:
     given: Arguments | None
     params: Params
     positional: list[str]
-    defaults: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +69,14 @@ class Reading:
 def levels(endpoint: Endpoint, given: Arguments) -> Iterator[Level]:
     """Every level of a call, the strongest first."""
     call = endpoint.model
-    yield Level(given, call.params, call.positional, call.defaults)
+    yield Level(given, call.params, call.positional)
     client = endpoint.client
     while client is not None:
         model = client.model
         for layer in client.layers:
-            yield Level(layer, model.params, model.positional, {})
+            yield Level(layer, model.params, model.positional)
         if not client.seen:
-            yield Level(None, model.params, model.positional, {})
-        yield Level(passing.no_arguments(given.frame), {}, [], model.defaults)
+            yield Level(None, model.params, model.positional)
         client = client.inner
 
 
@@ -113,21 +111,14 @@ def every(r: Resolver, endpoint: Endpoint, given: Arguments, role: str) -> Value
 
 def default(endpoint: Endpoint, role: str) -> float | None:
     """What holds for ``role`` when nobody sets it, as far as the models know."""
-    for level in levels(endpoint, invoke_free(endpoint)):
-        if role in level.defaults:
-            return level.defaults[role]
-    return None
-
-
-def invoke_free(endpoint: Endpoint) -> Arguments:
-    """Arguments of no call at all, to walk the levels for their defaults."""
+    if role in endpoint.model.defaults:
+        return endpoint.model.defaults[role]
     client = endpoint.client
-    if client is not None and client.layers:
-        return client.layers[0]
-    from prodworthy.resolve.values import Frame
-
-    frame: Frame = None  # type: ignore[assignment]
-    return Arguments(None, frame)
+    while client is not None:
+        if role in client.model.defaults:
+            return client.model.defaults[role]
+        client = client.inner
+    return None
 
 
 def _combined(readings: list[Reading]) -> Reading:
