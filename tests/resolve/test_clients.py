@@ -313,3 +313,12 @@ TEMPLATES = {
 @pytest.mark.parametrize("form", TEMPLATES)
 def test_indirect_clients(form: str, tmp_path: Path) -> None:
     assert only(tmp_path, app=TEMPLATES[form]).sdk == "openai"
+
+
+def test_a_module_of_the_project_that_is_named_like_an_sdk(tmp_path: Path) -> None:
+    call = only(
+        tmp_path,
+        agents="from openai import OpenAI\n\ndef make():\n    return OpenAI()\n",
+        main="from agents import make\n\nmake().chat.completions.create(model='m', messages=[])\n",
+    )
+    assert (call.sdk, call.span.path) == ("openai", "main.py")

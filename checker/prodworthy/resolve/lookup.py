@@ -362,6 +362,11 @@ def _import(r: Resolver, module: ModuleIndex, alias: ast.alias) -> Values:
     return (External(bound_as),)
 
 
+def _of_an_sdk(r: Resolver, dotted: str, ident: str) -> bool:
+    name = f"{dotted}.{ident}"
+    return r.catalogue.knows(dotted) and bool(r.catalogue.client(name) or r.catalogue.function(name))
+
+
 def _from_import(r: Resolver, module: ModuleIndex, statement: ast.ImportFrom, ident: str) -> Values:
     dotted = statement.module or ""
     if statement.level:
@@ -371,7 +376,8 @@ def _from_import(r: Resolver, module: ModuleIndex, statement: ast.ImportFrom, id
     else:
         if dotted == "__future__":
             return NOTHING
-        target = None if r.catalogue.knows(dotted) else r.project.find(dotted, module)
+        # a project's own `agents` package is no less its own for sharing an SDK's name
+        target = None if _of_an_sdk(r, dotted, ident) else r.project.find(dotted, module)
         if target is None or target is module:
             return (External(f"{dotted}.{ident}"),)
     return module_member(r, target, ident)
