@@ -4,42 +4,46 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
-from collections import OrderedDict
 
 from prodworthy_redact.detect.entity import Entity
 
 
 class Memo:
-    """A bounded memory of results, least recently used out first; safe between threads.
+    """A bounded memory of results; what was not asked for lately goes first. Safe between threads.
 
     The key is a digest under a key of this process: neither a text nor what it could be guessed by stays.
+
+    Args:
+        size: so many results at most; 0 remembers none.
     """
 
     def __init__(self, size: int) -> None:
-        self._size = size
-        self._key = os.urandom(32)
-        self._known: OrderedDict[bytes, tuple[Entity, ...]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._half = (size + 1) // 2
+        self._digest = hashlib.blake2b(key=os.urandom(32), digest_size=16)
+        self._young: dict[bytes, tuple[Entity, ...]] = {}
+        self._old: dict[bytes, tuple[Entity, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
 
     def key(self, text: str) -> bytes:
         """The digest of a text."""
-        data = text.encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(data, digest_size=16, key=self._key).digest()
+        digest = self._digest.copy()
+        digest.update(text.encode("utf-8", "surrogatepass"))
+        return digest.digest()
 
     def get(self, key: bytes) -> tuple[Entity, ...] | None:
         """What was found, or None."""
-        with self._lock:
-            known = self._known.get(key)
+        known = self._young.get(key)
+        if known is None:
+            known = self._old.get(key)
             if known is not None:
-                self._known.move_to_end(key)
-            return known
+                self.put(key, known)
+        return known
 
     def put(self, key: bytes, entities: tuple[Entity, ...]) -> None:
-        """Remembers what was found."""
-        if not self._size:
-            return
-        with self._lock:
-            self._known[key] = entities
-            while len(self._known) > self._size:
-                self._known.popitem(last=False)
+        """Remembers what was found; the older half is dropped where the younger is full."""
+        if self._half:
+            if len(self._young) >= self._half:
+                self._old, self._young = self._young, {}
+            self._young[key] = entities

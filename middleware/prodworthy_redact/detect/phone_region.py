@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberMatcher
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberFormat, PhoneMetadata, PhoneNumberMatcher
 from phonenumbers.phonenumbermatcher import (  # type: ignore[attr-defined]  # the steps of its matcher
     _INNER_MATCHES,
     _SLASH_SEPARATED_DATES,
@@ -89,6 +89,9 @@ class Region:
         self._code = str(code)
         self._national = re.compile(own.national_prefix_for_parsing or r"(?!)")
         self._abroad = re.compile(own.international_prefix or r"(?!)")
+        self._formats = [
+            _format(form) for form in _metadata(COUNTRY_CODE_TO_REGION_CODE[code][0]).number_format
+        ]
 
     def first(self, candidate: Candidate) -> Span | None:
         """The whole candidate, or the first of its pieces, that is a valid number here."""
@@ -117,20 +120,49 @@ class Region:
 
     def _can_be_valid(self, digits: str) -> bool:
         """Whether the digits have the form of a number here: all, or after a prefix is taken away."""
-        return len(digits) >= _FEWEST_DIGITS and (
-            self._fits(digits)
-            or (digits.startswith(self._code) and self._fits(digits.removeprefix(self._code)))
-            or self._abroad.match(digits) is not None
-        )
+        if len(digits) < _FEWEST_DIGITS:
+            return False
+        if digits.startswith(self._code) and self._fits(digits.removeprefix(self._code)):
+            return True
+        if self._abroad.match(digits) is not None:
+            return True
+        if digits[0] == "0" or digits.startswith(self._code) or self._national.match(digits):
+            return self._fits(digits)
+        return self._number.fullmatch(digits) is not None and not self._lacks_prefix(digits)
+
+    def _lacks_prefix(self, digits: str) -> bool:
+        """Whether such a number is written with a national prefix, which these digits do not have."""
+        for leading, form, prefixed in self._formats:
+            if (leading is None or leading.match(digits)) and form.fullmatch(digits):
+                return prefixed
+        return False
 
     def _fits(self, digits: str) -> bool:
-        """A prefix with groups is rewritten in ways that only the library knows."""
-        if self._number.fullmatch(digits):
-            return True
-        match = self._national.match(digits)
-        if match is None:
-            return False
-        return self._national.groups > 0 or self._number.fullmatch(digits, match.end()) is not None
+        """Behind a country code the library takes a prefix away twice; one with groups it rewrites."""
+        start = 0
+        for _ in range(3):
+            if self._number.fullmatch(digits, start):
+                return True
+            match = self._national.match(digits, start)
+            if match is None or match.end() == start:
+                return False
+            if self._national.groups:
+                return True
+            start = match.end()
+        return False
+
+
+def _format(form: NumberFormat) -> tuple[re.Pattern[str] | None, re.Pattern[str], bool]:
+    """The digits that a way of writing numbers is for, their form, and whether it demands the prefix."""
+    leading = form.leading_digits_pattern
+    rule = form.national_prefix_formatting_rule
+    prefixed = bool(rule) and not form.national_prefix_optional_when_formatting
+    first_group_only = re.fullmatch(r"\(?\\1\)?", rule or "") is not None
+    return (
+        re.compile(leading[-1]) if leading else None,
+        re.compile(form.pattern or r"(?!)"),
+        prefixed and not first_group_only,
+    )
 
 
 def _metadata(region: str) -> PhoneMetadata:

@@ -50,6 +50,24 @@ def test_spans_of_any_unicode(text: str) -> None:
     assert spans(ours(text, 0.0)) == spans(judge().analyze(text, 0.0))
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "4900948022576220",
+        "49 030 755474",
+        "0049 30 755474",
+        "011 49 30 755474",
+        "1640",
+        "0800 1111",
+        "(0)30 755474",
+        "12125550147",
+    ],
+)
+def test_numbers_with_prefixes(number: str) -> None:
+    for text in (number, f"call {number} now", f"x{number}", f"{number}/{number}", f"12 {number} 34"):
+        assert ours(text, 0.0) == judge().analyze(text, 0.0), text
+
+
 def test_the_phone_recognizer_is_copied_as_it_is() -> None:
     from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
