@@ -61,7 +61,7 @@ redact = lambda text: scanner.scan(text)[0]
 import asyncio
 from piighost.components import detector
 from piighost.pipeline import AnonymizationPipeline
-patterns = {  # it ships none; these are what its guide shows
+patterns = {  # it ships none; these were written for this comparison
     "EMAIL": r"[\\w.+-]+@[\\w-]+\\.[\\w.]+",
     "PHONE": r"\\(\\d{3}\\) \\d{3}-\\d{4}",
     "SSN": r"\\d{3}-\\d{2}-\\d{4}",
