@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fake_keys import fake_key
+from prodworthy.finding import Span
 from prodworthy.report.masking import shown_lines
 from prodworthy.source.python import parse_source
 
@@ -57,7 +58,7 @@ def test_personal_text_is_hidden_and_its_frame_stays() -> None:
 
 def test_a_literal_that_began_above_is_masked_like_the_rest_of_it() -> None:
     source = parse_source("a.py", 'x = (\n    f"to {a} "\n    f"at {b["k"]}: {{anna}} "\n    "and {c}"\n)\n')
-    assert shown_lines(source, "PW502", 3, 4) == {
+    assert shown_lines(source, "PW501", 3, 4) == {
         3: '    f"** {b["k"]}* ******** "',
         4: '    "*** ***"',
     }
@@ -80,3 +81,19 @@ def test_other_rules_show_the_line_as_it_is(text: str) -> None:
 def test_docstrings_stay_readable() -> None:
     text = 'def f():\n    """Read the settings of the application."""\n'
     assert shown(text, "PW101") == text
+
+
+def test_beside_a_finding_about_secrets_other_literals_stay_readable() -> None:
+    text = f'prefix = "SUPPORT_BOT_"\nkey = "correct-horse"\nother = "{KEY}"\nazure = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"\n'
+    lines = shown_lines(parse_source("a.py", text), "PW101", 1, 4, Span("a.py", 2, 7, 2, 22))
+    assert lines[1] == 'prefix = "SUPPORT_BOT_"'
+    assert lines[2] == 'key = "*************"'
+    assert KEY[4:13] not in lines[3]
+    assert lines[4] == 'azure = "0a1b****************************"'
+
+
+def test_beside_a_finding_about_personal_data_only_its_forms_are_hidden() -> None:
+    text = 'send(f"Orders so far: {customer.email}", to="anna@example.com", call="+49 30 901820")\n'
+    assert shown(text, "PW502") == (
+        'send(f"Orders so far: {customer.email}", to="****************", call="*************")\n'
+    )

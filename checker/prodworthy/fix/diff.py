@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
+from prodworthy.finding import Span
 from prodworthy.fix.run import Change, Fixed
 from prodworthy.report.masking import shown_lines
 from prodworthy.source.python import Source
@@ -44,10 +45,12 @@ def _masked(fixed: Fixed, change: Change) -> dict[str, str]:
     for result, source in sources:
         for finding in result.findings:
             if finding.path == change.path and finding.code.startswith(_SECRETS):
-                _add(shown, source, finding.code, finding.line, finding.span.end_line)
+                _add(shown, source, finding.code, finding.line, finding.span.end_line, finding.span)
     return shown
 
 
-def _add(shown: dict[str, str], source: Source, code: str, first: int, last: int) -> None:
-    for number, line in shown_lines(source, code, first, last).items():
+def _add(
+    shown: dict[str, str], source: Source, code: str, first: int, last: int, at: Span | None = None
+) -> None:
+    for number, line in shown_lines(source, code, first, last, at).items():
         shown[source.lines[number - 1]] = line

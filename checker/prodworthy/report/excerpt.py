@@ -41,7 +41,7 @@ def excerpt(files: Files, finding: Finding) -> tuple[Line, ...]:
         return ()
     last = min(span.end_line, span.line + _LONGEST - 1)
     first = max(1, span.line - _BEFORE)
-    lines = shown_lines(source, finding.code, first, last)
+    lines = shown_lines(source, finding.code, first, last, span)
     while first < span.line and not lines[first].strip():
         first += 1
     return tuple(_line(lines[number], number, finding, source) for number in range(first, last + 1))

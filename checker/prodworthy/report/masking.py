@@ -10,6 +10,8 @@ from prodworthy.finding import Span
 from prodworthy.source.python import Source
 
 _SECRET_FAMILY, _PERSONAL_FAMILY = "PW1", "PW5"
+_WRITTEN_OUT = ("PW501", "PW503")
+"""Rules whose findings stand among personal text that nothing but reading would recognise."""
 _KEPT = 4
 _OPENING = re.compile(r"[A-Za-z]{0,3}(\"\"\"|'''|\"|')")
 _PLAIN_WORD = re.compile(r"[a-z_]{1,9}")
@@ -23,23 +25,37 @@ _ASSIGNED = (
     r"(?P<value>[^\"'\s{}]{12,})(?=[\"'])"
 )
 _CREDENTIALS = tuple(re.compile(pattern) for pattern in (_PREFIXED, _BEARER, _ASSIGNED))
+_TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[^\s]{16,}")
+_PERSONAL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+|\+?\d(?:[ ().-]{0,2}\d){6,}")
 
 
-def shown_lines(source: Source, code: str, first: int, last: int) -> dict[int, str]:
+def shown_lines(source: Source, code: str, first: int, last: int, at: Span | None = None) -> dict[int, str]:
     """The lines ``first`` to ``last`` of ``source`` as they may be shown beside a finding of ``code``.
 
     A masked character becomes ``*``, so columns stay as they are. Anything that looks like a
-    credential is masked for every rule, string literals for those about secrets and personal data.
+    credential is masked for every rule. Beside a finding about secrets so are the string literals at it
+    and those that could be one; beside one about personal data, values that have its form, and where
+    it is about the text itself every string literal.
     """
     lines = {n: source.lines[n - 1] for n in range(max(first, 1), min(last, len(source.lines)) + 1)}
-    if code.startswith((_SECRET_FAMILY, _PERSONAL_FAMILY)):
-        for span in _literals(source, first, last):
-            _mask_literal(lines, source.lines, span, _KEPT if code.startswith(_SECRET_FAMILY) else 0)
+    if code.startswith(_SECRET_FAMILY) or code in _WRITTEN_OUT:
+        for span, text in _literals(source, first, last):
+            if code in _WRITTEN_OUT or at is None or _overlap(span, at) or _TOKEN.search(text):
+                _mask_literal(lines, source.lines, span, _KEPT if code.startswith(_SECRET_FAMILY) else 0)
+    if code.startswith(_PERSONAL_FAMILY):
+        lines = {n: _PERSONAL.sub(lambda found: "*" * len(found[0]), line) for n, line in lines.items()}
     return {number: _mask_credentials(line) for number, line in lines.items()}
 
 
-def _literals(source: Source, first: int, last: int) -> Iterator[Span]:
-    """The string literals that matter: no keys, docstrings, or short words such as ``"role"``."""
+def _overlap(one: Span, other: Span) -> bool:
+    return (one.line, one.column) < (other.end_line, other.end_column) and (other.line, other.column) < (
+        one.end_line,
+        one.end_column,
+    )
+
+
+def _literals(source: Source, first: int, last: int) -> Iterator[tuple[Span, str]]:
+    """The string literals that matter, with their text: no keys, docstrings, or words such as ``"role"``."""
     keys: set[ast.AST] = set()
     inside: set[ast.AST] = set()
     for node in ast.walk(source.tree):
@@ -53,11 +69,12 @@ def _literals(source: Source, first: int, last: int) -> Iterator[Span]:
             keys.add(node.value)
         elif isinstance(node, ast.JoinedStr):
             inside.update(ast.walk(node))
-            yield source.span(node)
+            parts = (part.value for part in node.values if isinstance(part, ast.Constant))
+            yield source.span(node), " ".join(str(part) for part in parts)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
             text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
             if node not in keys and node not in inside and not _PLAIN_WORD.fullmatch(text):
-                yield source.span(node)
+                yield source.span(node), text
 
 
 def _mask_literal(lines: dict[int, str], written: Sequence[str], span: Span, keep: int) -> None:

@@ -124,7 +124,7 @@ def _step(step: TraceStep, files: Files, code: str) -> Json:
 def _snippet(span: Span, files: Files, code: str) -> str:
     try:
         last = min(span.end_line, span.line + _SNIPPET - 1)
-        lines = shown_lines(files.source(span.path), code, span.line, last)
+        lines = shown_lines(files.source(span.path), code, span.line, last, span)
     except SourceError:
         return ""
     return "\n".join(lines.values())
