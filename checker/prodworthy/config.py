@@ -44,7 +44,7 @@ class Config:
         exclude: files and folders that are never checked, in the syntax of .gitignore.
         max_file_size: in bytes.
         models: ``[tool.prodworthy.models]`` as TOML gives it.
-        tables: other components' tables, which they judge themselves (``redact``, ``privacy``).
+        tables: other components' tables, which they judge themselves (``redact``, ``budget``, ...).
     """
 
     root: Path

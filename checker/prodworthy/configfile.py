@@ -49,12 +49,15 @@ class ConfigTable(BaseModel):
     models: dict[str, dict[str, object]] | None = None
     redact: dict[str, object] | None = None
     privacy: dict[str, object] | None = None
+    budget: dict[str, object] | None = None
+    gateway: dict[str, object] | None = None
 
     def onto(self, base: Config) -> Config:
         """``base`` with what this table says; lists that extend are added, others replace."""
         exclude = base.exclude if self.exclude is None else tuple(self.exclude)
         per_file = tuple((glob, tuple(codes)) for glob, codes in (self.per_file_ignores or {}).items())
-        tables = {name: table for name in ("redact", "privacy") if (table := getattr(self, name)) is not None}
+        others = ("redact", "privacy", "budget", "gateway")
+        tables = {name: table for name in others if (table := getattr(self, name)) is not None}
         return replace(
             base,
             select=base.select if self.select is None else tuple(self.select),

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prodworthy_redact.errors import (
         BlockedError,
+        BudgetExceeded,
+        CountersError,
         DetectionError,
         NamesUnavailable,
         PolicyError,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Action",
     "BlockedError",
+    "BudgetExceeded",
+    "CountersError",
     "DetectionError",
     "NamesUnavailable",
     "Policy",

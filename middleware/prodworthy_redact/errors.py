@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class RedactError(Exception):
     """Anything the redactor raises on purpose."""
@@ -34,3 +36,21 @@ class BlockedError(RedactError):
 
 class VaultError(RedactError):
     """A vault could not be opened, read or written."""
+
+
+class BudgetExceeded(RedactError):  # noqa: N818 - says the state
+    """A hard budget does not allow this request; nothing was sent.
+
+    Attributes:
+        budget: its name.
+        resets: when its next day or month begins, in UTC.
+    """
+
+    def __init__(self, message: str, budget: str, resets: datetime) -> None:
+        super().__init__(message)
+        self.budget = budget
+        self.resets = resets
+
+
+class CountersError(RedactError):
+    """What was used could not be counted, so that no budget could be kept; nothing was sent."""

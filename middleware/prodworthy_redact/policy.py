@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from prodworthy_redact.errors import PolicyError
 from prodworthy_redact.kinds import catalogue
+from prodworthy_redact.tables import Table, complaints, read_tables, unknown
 
 
 class Action(StrEnum):
@@ -33,29 +32,17 @@ class Action(StrEnum):
     ALLOW = "allow"
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _hyphens(cls, data: object) -> object:
-        """``on-error`` is ``on_error``: the other tables of the configuration have hyphens."""
-        if not isinstance(data, dict):
-            return data
-        return {k.replace("-", "_") if isinstance(k, str) else k: v for k, v in data.items()}
-
-
 Score = Annotated[float, Field(ge=0, le=1)]
 
 
-class EntityPolicy(_Table):
+class EntityPolicy(Table):
     """What holds for one kind of entity; None leaves the policy's own ``action`` or ``threshold``."""
 
     action: Action | None = None
     threshold: Score | None = None
 
 
-class OwnRecognizer(_Table):
+class OwnRecognizer(Table):
     """A recognizer of the user's own.
 
     Attributes:
@@ -76,7 +63,7 @@ class OwnRecognizer(_Table):
     check: str = ""
     ignore_case: bool = True
     use: str = ""
-    options: dict[str, object] = {}
+    options: dict[str, object] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -98,6 +85,7 @@ class OwnRecognizer(_Table):
 
 
 _NOTHING_SAID = EntityPolicy()
+_INSIDE: dict[str, type[Table]] = {"entities": EntityPolicy, "recognizers": OwnRecognizer}
 
 
 def _entity_table(value: object) -> object:
@@ -116,7 +104,7 @@ _KIND = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _REFERENCE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
-class Policy(_Table):
+class Policy(Table):
     """What to look for and what to do with it. Frozen; a mistake is a `PolicyError` when it is built.
 
     Attributes:
@@ -146,13 +134,13 @@ class Policy(_Table):
 
     action: Action = Action.REPLACE
     threshold: Score = 0.4
-    entities: Annotated[dict[str, EntityPolicy], BeforeValidator(_entity_table)] = {}
+    entities: Annotated[dict[str, EntityPolicy], BeforeValidator(_entity_table)] = Field(default_factory=dict)
     only: tuple[str, ...] | None = None
     languages: tuple[str, ...] = ("en",)
     regions: tuple[str, ...] = ("us", "uk")
     allow: tuple[str, ...] = ()
     allow_patterns: tuple[str, ...] = ()
-    deny: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_deny_table)] = {}
+    deny: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_deny_table)] = Field(default_factory=dict)
     recognizers: tuple[OwnRecognizer, ...] = ()
     names: Literal["auto", "off", "required"] = "auto"
     names_model: str = "auto"
@@ -171,7 +159,7 @@ class Policy(_Table):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise PolicyError("\n".join(_complaints(error))) from error
+            raise PolicyError("\n".join(complaints(error, Policy, _INSIDE))) from error
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Policy:
@@ -180,7 +168,7 @@ class Policy(_Table):
         Raises:
             PolicyError: names the file, the key and, for an unknown one, the nearest known.
         """
-        file, tables = _read(Path(path) if path is not None else Path.cwd())
+        file, tables = read_tables(path, ("redact", "privacy"))
         try:
             return cls(**_merge(tables))
         except PolicyError as error:
@@ -201,10 +189,10 @@ class Policy(_Table):
         for place, kinds in (("entities", self.entities), ("only", self.only or ())):
             for kind in kinds:
                 if kind not in self._kinds():
-                    raise ValueError(f"`{place}`: {_unknown('entity', kind, self._kinds())}")
+                    raise ValueError(f"`{place}`: {unknown('entity', kind, self._kinds())}")
         for region in self.regions:
             if region not in (*catalogue().regions, "all"):
-                raise ValueError(f"`regions`: {_unknown('region', region, (*catalogue().regions, 'all'))}")
+                raise ValueError(f"`regions`: {unknown('region', region, (*catalogue().regions, 'all'))}")
         for language in self.languages:
             if not re.fullmatch(r"[a-z]{2}", language):
                 raise ValueError(f"`languages`: `{language}` is no two-letter language code such as en")
@@ -224,7 +212,7 @@ class Policy(_Table):
         return catalogue().kinds | own
 
 
-class PrivacyTable(_Table):
+class PrivacyTable(Table):
     """``[tool.prodworthy.privacy]``: what counts as personal data, for checker and redactor alike."""
 
     entities: tuple[str, ...] | None = None
@@ -238,7 +226,7 @@ def _merge(tables: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
     try:
         privacy = PrivacyTable.model_validate(dict(tables.get("privacy", {})))
     except ValidationError as error:
-        told = (line.replace("`", "`privacy.", 1) for line in _complaints(error, PrivacyTable))
+        told = (line.replace("`", "`privacy.", 1) for line in complaints(error, PrivacyTable))
         raise PolicyError("\n".join(told)) from error
     shared = privacy.model_dump(exclude_none=True)
     only = shared.pop("entities", None)
@@ -247,64 +235,3 @@ def _merge(tables: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
     if isinstance(own, list):
         shared["allow"] = redact["allow"] = [*allow, *own]
     return {**({"only": only} if only is not None else {}), **shared, **redact}
-
-
-def _read(start: Path) -> tuple[Path, dict[str, dict[str, object]]]:
-    if start.is_file():
-        return start, _tables(start) or {}
-    if not start.is_dir():
-        raise PolicyError(f"{start}: no such file or folder")
-    for file in _candidates(start.resolve()):
-        tables = _tables(file)
-        if tables is not None:
-            return file, tables
-    return start, {}
-
-
-def _candidates(start: Path) -> Iterator[Path]:
-    for folder in (start, *start.parents):
-        yield from (f for name in ("prodworthy.toml", "pyproject.toml") if (f := folder / name).is_file())
-        if (folder / ".git").exists():
-            return
-
-
-def _tables(file: Path) -> dict[str, dict[str, object]] | None:
-    """The ``redact`` and ``privacy`` tables; None where a pyproject.toml says nothing of prodworthy."""
-    try:
-        data: object = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise PolicyError(f"{file}: cannot be read: {error.strerror or error}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PolicyError(f"{file}: not valid TOML: {error}") from error
-    for key in ("tool", "prodworthy") if file.name == "pyproject.toml" else ():
-        data = data.get(key) if isinstance(data, dict) else None
-    if not isinstance(data, dict):
-        return None
-    found = {name: data[name] for name in ("redact", "privacy") if name in data}
-    for name, table in found.items():
-        if not isinstance(table, dict):
-            raise PolicyError(f"{file}: `{name}` must be a table")
-    return found
-
-
-def _complaints(error: ValidationError, table: type[BaseModel] = Policy) -> Iterator[str]:
-    for item in error.errors():
-        place = ".".join(str(part) for part in item["loc"])
-        if item["type"] == "extra_forbidden":
-            yield _unknown("key", place, _keys_beside(item["loc"], table))
-        else:
-            message = item["msg"].removeprefix("Value error, ")
-            yield f"`{place}`: {message[:1].lower()}{message[1:]}" if place else message
-
-
-def _keys_beside(place: tuple[int | str, ...], table: type[BaseModel]) -> tuple[str, ...]:
-    inside: dict[str, type[BaseModel]] = {"entities": EntityPolicy, "recognizers": OwnRecognizer}
-    owner = inside.get(str(place[0]), table) if len(place) > 1 else table
-    return tuple(sorted(owner.model_fields))
-
-
-def _unknown(what: str, name: str, known: tuple[str, ...] | frozenset[str]) -> str:
-    last = name.rpartition(".")[2]
-    close = difflib.get_close_matches(last, sorted(known), 1, 0.5)
-    hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(sorted(known))}"
-    return f"unknown {what} `{name}`; {hint}"
