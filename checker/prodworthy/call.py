@@ -57,20 +57,24 @@ UNKNOWN = Setting("unknown")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One place a prompt can come from.
+    """One place a value (a prompt, a setting, what is written or run) can come from.
 
     Attributes:
-        kind: ``request``, ``argv``, ``input``, ``message``, ``upload``, ``file``, ``row``,
-            ``model-output``, ``parameter``, ``environment``, ``constant`` or ``unknown``.
-        role: which part of the call it reaches: ``user_prompt``, ``system_prompt`` or ``input``.
+        kind: ``request``, ``message``, ``upload``, ``mail`` (somebody else decides it), ``argv``,
+            ``input`` (the user of this program does), ``file``, ``page``, ``retrieval``, ``row``,
+            ``tool`` (what the model calls a tool with), ``model-output``, ``credential``,
+            ``parameter`` (a caller that nobody sees), ``environment``, ``constant`` or ``unknown``.
+        role: which part of the call or which sink it reaches: ``user_prompt``, ``system_prompt``...
         label: the source as a reader would name it (``request.json["question"]``).
         span: where the source stands.
         trace: the steps from the source to the call.
         text: the text itself, for constants.
-        validated: the value is constrained or checked on the path.
-        redacted: personal data is removed on the path.
+        safe: what the value is safe in on this path: ``validation``, ``length`` (cut or measured),
+            ``moderation``, ``redaction``, ``mask``, or escaping for ``html``, ``sql``, ``shell``, ``path``.
         personal: the personal-data element that the value is by name, type or column
             (``email``, ``phone``), else empty.
+        confidence: ``high``, ``medium`` or ``low``: how sure the evidence for ``personal`` is.
+        number: it is a number of any size rather than text.
     """
 
     kind: str
@@ -79,9 +83,20 @@ class Origin:
     span: Span
     trace: tuple[TraceStep, ...] = ()
     text: str = ""
-    validated: bool = False
-    redacted: bool = False
+    safe: frozenset[str] = frozenset()
     personal: str = ""
+    confidence: str = "medium"
+    number: bool = False
+
+    @property
+    def validated(self) -> bool:
+        """Whether the value is constrained, checked or moderated on the path."""
+        return not self.safe.isdisjoint(("validation", "moderation"))
+
+    @property
+    def redacted(self) -> bool:
+        """Whether personal data is removed on the path."""
+        return "redaction" in self.safe
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class TraceStep:
-    """One step of the path that led to a finding, in reading order from source to sink."""
+    """One step of the path that led to a finding, in reading order from source to sink.
+
+    ``function`` is the project's function that the value passes through here, by its qualified name.
+    """
 
     span: Span
     message: str
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)

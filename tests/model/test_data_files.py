@@ -20,6 +20,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 import prodworthy_rules
 from prodworthy.call import GENERATING
+from prodworthy.model.knowledge import SANITIZER_KINDS, SOURCE_KINDS
 from prodworthy.model.load import load, roots
 from prodworthy.model.schema import (
     ROLES,
@@ -56,7 +57,7 @@ APIS = {
     "batch",
     "fine-tuning",
 }
-KINDS = {"request", "upload", "argv", "input", "message", "row", "file", "environment"}
+KINDS = {"argv", "environment", "file", "input", *SOURCE_KINDS, "tool"}
 QUALIFIED = re.compile(r"[A-Za-z_]\w*(\.([A-Za-z_]\w*|\*))+")
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -144,7 +145,7 @@ def test_framework_sources_say_what_and_from_where(path: Path) -> None:
     for source in model.source:
         assert source.kind in KINDS
         names = _entries(source)
-        assert names or source.parameters
+        assert names or source.parameters or source.shapes
         assert [name for name in names if not QUALIFIED.fullmatch(name)] == []
         assert {name.partition(".")[0] for name in names} <= _known_roots(model), path.stem
 
@@ -168,7 +169,7 @@ def test_what_a_framework_guarantees_is_never_free_text() -> None:
 def test_sanitizers_say_one_thing_each() -> None:
     calls = Counter(call for s in SANITIZERS.sanitizer for call in s.calls)
     names = Counter(name for s in SANITIZERS.sanitizer for name in s.names)
-    assert {s.kind for s in SANITIZERS.sanitizer} == {"redaction", "validation", "moderation"}
+    assert {s.kind for s in SANITIZERS.sanitizer} <= set(SANITIZER_KINDS)
     assert [call for call, count in calls.items() if count > 1] == []
     assert [name for name, count in names.items() if count > 1] == []
     assert [call for call in calls if not QUALIFIED.fullmatch(call)] == []

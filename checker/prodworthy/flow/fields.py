@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from prodworthy.flow.graph import BOUNDED, SAFE
 from prodworthy.model.schema import PersonalElement, SourceModel
 from prodworthy.resolve import declared, objects, parameters
 from prodworthy.resolve.catalogue import matches
@@ -12,50 +14,81 @@ from prodworthy.resolve.index import tail
 from prodworthy.resolve.values import Class, External, Frame, Instance
 
 if TYPE_CHECKING:
-    from prodworthy.flow.prompts import Flow
+    from prodworthy.flow.flow import Flow
 
-_LIMITS = frozenset({"max_length", "pattern", "regex", "max_digits", "choices", "enum"})
+_LIMITS = frozenset(
+    {"max_length", "pattern", "regex", "max_digits", "choices", "enum", "le", "lt", "max_value"}
+)
 _DECLARING = frozenset(
     {
-        "Field",
-        "Query",
-        "Path",
-        "Body",
-        "Form",
-        "Header",
-        "Cookie",
-        "constr",
-        "StringConstraints",
-        "Param",
-        "Annotated",
-        "Option",
-        "Argument",
+        *(
+            "Field",
+            "Query",
+            "Path",
+            "Body",
+            "Form",
+            "Header",
+            "Cookie",
+            "Param",
+            "Annotated",
+            "Option",
+            "Argument",
+        ),
+        *(
+            "constr",
+            "conint",
+            "confloat",
+            "StringConstraints",
+            "Interval",
+            "Le",
+            "Lt",
+            "MaxLen",
+            "Len",
+            "Meta",
+        ),
+        *("CharField", "TextField", "SlugField", "RegexField", "IntegerField", "FloatField", "StringField"),
     }
 )
-_LIMITED_TYPES = frozenset({"EmailStr", "HttpUrl", "AnyUrl", "SecretStr", "IPvAnyAddress", "ObjectId"})
+_LIMITED_TYPES = frozenset(
+    {
+        "EmailStr",
+        "HttpUrl",
+        "AnyUrl",
+        "AnyHttpUrl",
+        "SecretStr",
+        "IPvAnyAddress",
+        "ObjectId",
+        "Slug",
+        "Choice",
+    }
+)
+_NUMBERS = frozenset(
+    {"int", "float", "Decimal", "PositiveInt", "NonNegativeInt", "PositiveFloat", "NonNegativeFloat"}
+)
 _CLOSED = frozenset(
     {
-        "int",
-        "float",
         "bool",
         "Literal",
         "UUID",
         "UUID4",
         "date",
         "datetime",
-        "Decimal",
-        "PositiveInt",
-        "NonNegativeInt",
-        "conint",
-        "confloat",
         "time",
         "timedelta",
+        "StrictBool",
+        "NaiveDatetime",
     }
 )
+_FORM_FIELDS = {
+    **dict.fromkeys(("ChoiceField", "BooleanField", "UUIDField", "DateField", "DateTimeField"), "closed"),
+    **dict.fromkeys(("PrimaryKeyRelatedField", "ModelChoiceField", "NullBooleanField"), "closed"),
+    **dict.fromkeys(("IntegerField", "FloatField", "DecimalField"), "number"),
+    **dict.fromkeys(("EmailField", "SlugField", "RegexField", "URLField"), "limited"),
+}
 
 
 class Fields:
-    """Judges declarations: ``text``, ``limited``, ``closed``, or empty where nothing is declared."""
+    """Judges declarations: ``text``, ``limited``, ``number``, ``closed``; empty where nothing is declared."""
 
     def __init__(self, flow: Flow) -> None:
         self._r = flow.resolver
@@ -63,32 +96,67 @@ class Fields:
 
     def personal_type(self, node: ast.expr, frame: Frame) -> PersonalElement | None:
         """The personal data that a value is by its declared type (``contact: EmailStr``)."""
-        annotation: ast.expr | None = None
-        holder = frame
         if isinstance(node, ast.Attribute):
             for base in self._r.values(node.value, frame):
                 if isinstance(base, Instance):
-                    for cls in objects.mro(self._r, base.cls):
-                        bindings = (
-                            cls.module.scope(cls.node).bindings.get(node.attr)
-                            if isinstance(cls, Class)
-                            else None
-                        )
-                        if bindings and annotation is None and isinstance(cls, Class):
-                            annotation, holder = bindings[-1].annotation, cls.module.frame
+                    return self.personal_field(base.cls, node.attr)[0]
         elif isinstance(node, ast.Name):
             arg = parameters.argument_node(frame.scope, node.id)
-            annotation, holder = (arg.annotation if arg is not None else None), frame.parent or frame
-        if annotation is None:
-            return None
+            if arg is not None and arg.annotation is not None:
+                return self._typed(arg.annotation, frame.parent or frame.module.frame)
+        return None
+
+    def personal_field(self, cls: Class, name: str) -> tuple[PersonalElement | None, str]:
+        """The personal data that a field is by its type or its column's (``models.EmailField()``)."""
+        for base in objects.mro(self._r, cls):
+            if not isinstance(base, Class):
+                continue
+            for binding in base.module.scope(base.node).bindings.get(name, ()):
+                found = self._typed(binding.annotation, base.module.frame) if binding.annotation else None
+                if found is None and isinstance(binding.node, ast.Call):
+                    found = self._typed(binding.node.func, base.module.frame)
+                if found is not None:
+                    return found, "high"
+        return None, ""
+
+    def _typed(self, annotation: ast.expr, frame: Frame) -> PersonalElement | None:
         for part in ast.walk(annotation):
             if isinstance(part, (ast.Name, ast.Attribute)):
-                for value in self._r.values(part, holder):
-                    if isinstance(value, External):
-                        element = self._lexicon.typed(value.name)
-                        if element is not None:
-                            return element
+                for value in self._r.values(part, frame):
+                    if isinstance(value, External) and (found := self._lexicon.typed(value.name)) is not None:
+                        return found
         return None
+
+    def kind_of(self, cls: Class, name: str) -> str:
+        """What a field of a data class lets through."""
+        return self._field(cls, name)
+
+    def safety(self, cls: Class, name: str) -> frozenset[str]:
+        """What a value is safe in because it passed through a field of a validating class."""
+        return self.safe_by(self._field(cls, name)) if self._validates(cls) else SAFE
+
+    @staticmethod
+    def safe_by(kind: str) -> frozenset[str]:
+        """What a declaration of this kind makes a value safe in."""
+        return BOUNDED if kind in ("limited", "closed", "number") else SAFE
+
+    def form_field(self, cls: Class, name: str) -> str:
+        """What a field of a form or serializer lets through (``forms.CharField(max_length=200)``)."""
+        for base in objects.mro(self._r, cls):
+            if not isinstance(base, Class):
+                continue
+            for binding in base.module.scope(base.node).bindings.get(name, ()):
+                if isinstance(binding.node, ast.Call):
+                    limited = _limits(binding.node) or _checker(base.node, name)
+                    return "limited" if limited else _FORM_FIELDS.get(tail(binding.node.func), "text")
+        return "text"
+
+    def _validates(self, cls: Class) -> bool:
+        return any(
+            isinstance(b, External)
+            and b.name.rpartition(".")[2] in ("BaseModel", "SQLModel", "Schema", "Struct")
+            for b in objects.mro(self._r, cls)
+        )
 
     def of_parameter(self, arg: ast.arg, frame: Frame, source: SourceModel) -> str:
         """A handler's own parameter."""
@@ -108,11 +176,7 @@ class Fields:
             return kind
         fields = self._model_fields(arg.annotation, outer)
         kinds = {self._field(cls, name) for cls, name in fields}
-        if not kinds:
-            return "text"
-        if kinds == {"closed"}:
-            return "closed"
-        return "limited" if kinds <= {"closed", "limited"} else "text"
+        return _weakest(kinds) if kinds else "text"
 
     def of_field(self, arg: ast.arg, attr: str, frame: Frame) -> str:
         """One field of a parameter's model; empty if the model does not declare it."""
@@ -153,6 +217,8 @@ class Fields:
                     return self.of_annotation(inner[0], frame, validated)
                 return _weakest(self.of_annotation(i, frame, validated) for i in inner)
         name = tail(annotation)
+        if name in _NUMBERS:
+            return "number"
         if name in _CLOSED:
             return "closed"
         if name in _LIMITED_TYPES:
@@ -209,8 +275,14 @@ def _validator(cls: ast.ClassDef, name: str) -> bool:
     return False
 
 
+def _checker(cls: ast.ClassDef, name: str) -> bool:
+    """Whether a form or serializer has a method that checks the field (``validate_question``)."""
+    wanted = (f"validate_{name}", f"clean_{name}")
+    return any(isinstance(s, ast.FunctionDef) and s.name in wanted for s in cls.body)
+
+
 def _limits(node: ast.expr) -> bool:
-    """Whether a ``Field(...)``-like call limits the text."""
+    """Whether a ``Field(...)``-like call limits the value."""
     return (
         isinstance(node, ast.Call)
         and tail(node.func) in _DECLARING
@@ -221,9 +293,9 @@ def _limits(node: ast.expr) -> bool:
     )
 
 
-def _weakest(kinds: object) -> str:
-    found = set(kinds)  # type: ignore[call-overload]
-    for kind in ("model", "text", "limited"):
+def _weakest(kinds: Iterable[str]) -> str:
+    found = set(kinds)
+    for kind in ("model", "text", "number", "limited"):
         if kind in found:
             return kind
     return "closed"

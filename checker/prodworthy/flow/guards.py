@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, dotted, tail
+from prodworthy.flow.graph import BOUNDED, SAFE, VALIDATED
+from prodworthy.resolve.index import COMPREHENSIONS, FUNCTIONS, ModuleIndex, dotted, tail
 
 _LEAVING = frozenset({"abort", "exit", "fail", "error", "redirect", "HTTPException", "bad_request"})
 _MATCHERS = frozenset(
@@ -13,89 +14,157 @@ _MATCHERS = frozenset(
 )
 
 
-def guarded(module: ModuleIndex, use: ast.AST, text: str, validates: Callable[[ast.Call], bool]) -> bool:
-    """Whether the value written ``text`` has been checked on every path to ``use``.
+Judge = Callable[[ast.Call], frozenset[str]]
+"""Tells what an argument of a call is safe in once the call has passed (a validator, a moderation)."""
+
+
+def guarded(module: ModuleIndex, use: ast.AST, text: str, judge: Judge) -> frozenset[str]:
+    """What a value is safe in by the checks that every path to ``use`` has passed.
 
     Args:
         module: where it all stands.
         use: the node that uses the value.
         text: the value as the code writes it (``body.question``).
-        validates: tells whether a call is a declared validator or moderation.
+        judge: judges declared validators and moderation.
     """
+    found = SAFE
     child: ast.AST = use
     parent = module.parents.get(child)
     while parent is not None and not isinstance(child, FUNCTIONS):
-        if isinstance(parent, (ast.If, ast.While)) and _in(parent.body, child) and _holds(parent.test, text):
-            return True
-        if isinstance(parent, ast.IfExp) and child is parent.body and _holds(parent.test, text):
-            return True
+        if isinstance(parent, (ast.If, ast.While)):
+            if child in parent.body:
+                found |= _holds(parent.test, text, judge)
+            elif child in parent.orelse:
+                found |= _rejects(parent.test, text, judge)
+        elif isinstance(parent, ast.IfExp):
+            if child is parent.body:
+                found |= _holds(parent.test, text, judge)
+            elif child is parent.orelse:
+                found |= _rejects(parent.test, text, judge)
+        elif isinstance(parent, COMPREHENSIONS):
+            for generator in parent.generators:
+                for test in generator.ifs:
+                    found |= _holds(test, text, judge) if test is not child else SAFE
+        elif isinstance(parent, ast.match_case) and child in parent.body:
+            found |= _matched(module, parent, text)
         for name in ("body", "orelse", "finalbody"):
             block = getattr(parent, name, None)
             if isinstance(block, list) and child in block:
                 for statement in block[: block.index(child)]:
-                    if _checks(statement, text, validates):
-                        return True
+                    found |= _checks(statement, text, judge)
         child, parent = parent, module.parents.get(parent)
-    return False
+    return found
 
 
-def _in(block: list[ast.stmt], node: ast.AST) -> bool:
-    return node in block
+def demanded(function: ast.FunctionDef | ast.AsyncFunctionDef, ident: str, judge: Judge) -> frozenset[str]:
+    """What the argument ``ident`` is safe in once ``function`` has returned without raising, or said yes."""
+    found = SAFE
+    for statement in function.body:
+        match statement:
+            case ast.Return(value=value) if value is not None:
+                found |= _holds(value, ident, judge)
+            case ast.If(body=[*_, ast.Return(value=ast.Constant(value=False))]):
+                found |= _rejects(statement.test, ident, judge)
+            case ast.If(body=[*_, ast.Return()]):
+                continue
+            case _:
+                found |= _checks(statement, ident, judge)
+    return found
 
 
-def _checks(statement: ast.stmt, text: str, validates: Callable[[ast.Call], bool]) -> bool:
-    """Whether a statement leaves, or changes the value, unless the value is as it should be."""
+def _matched(module: ModuleIndex, case: ast.match_case, text: str) -> frozenset[str]:
+    """``match kind: case "a" | "b":`` closes the set."""
+    around = module.parents.get(case)
+    if not isinstance(around, ast.Match) or dotted(around.subject) != text:
+        return SAFE
+    patterns = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
+    return BOUNDED if all(isinstance(p, ast.MatchValue) for p in patterns) else SAFE
+
+
+def _checks(statement: ast.stmt, text: str, judge: Judge) -> frozenset[str]:
+    """What is certain of the value after a statement that leaves, or changes it, unless it is fit."""
     match statement:
-        case ast.If(test=test, body=body) if _rejects(test, text):
-            return _leaves(body) or _assigns(body, text)
-        case ast.If(test=test, body=body) if _leaves(body):
-            return any(
-                isinstance(n, ast.Call) and _mentions_argument(n, text) and validates(n)
-                for n in ast.walk(test)
-            )
+        case ast.If(test=test, body=body):
+            if _leaves(body) or _assigns(body, text):
+                found = _rejects(test, text, judge)
+                if not found and _leaves(body):
+                    found = _judged(test, text, judge)
+                return found
+            if statement.orelse and _leaves(statement.orelse):
+                return _holds(test, text, judge)
         case ast.Assert(test=test):
-            return _holds(test, text)
+            return _holds(test, text, judge)
         case ast.Expr(value=ast.Await(value=ast.Call() as call)) | ast.Expr(value=ast.Call() as call):
-            return _mentions_argument(call, text) and validates(call)
+            return judge(call) if _mentions_argument(call, text) else SAFE
         case ast.Assign(value=ast.Await(value=ast.Call() as call)) | ast.Assign(value=ast.Call() as call):
-            return _mentions_argument(call, text) and validates(call)
-        case ast.Try(body=body):
-            return any(_checks(s, text, validates) for s in body)
+            found = judge(call) if _mentions_argument(call, text) else SAFE
+            return SAFE if "length" in found else found  # a shorter copy leaves the value as it was
+        case ast.Try(body=body) if all(_leaves(h.body) for h in statement.handlers):
+            return _all_of(body, text, judge)
         case ast.With(body=body) | ast.AsyncWith(body=body):
-            return any(_checks(s, text, validates) for s in body)
-    return False
+            return _all_of(body, text, judge)
+    return SAFE
 
 
-def _holds(test: ast.expr, text: str) -> bool:
-    """Whether a true ``test`` says something about the length, form or membership of ``text``."""
+def _all_of(body: list[ast.stmt], text: str, judge: Judge) -> frozenset[str]:
+    found = SAFE
+    for statement in body:
+        found |= _checks(statement, text, judge)
+    return found
+
+
+def _judged(test: ast.expr, text: str, judge: Judge) -> frozenset[str]:
+    """``if is_flagged(text): raise``: whichever way the function puts it, the text was looked at."""
+    found = SAFE
+    for node in ast.walk(test):
+        if isinstance(node, ast.Call) and _mentions_argument(node, text):
+            found |= judge(node)
+    return found
+
+
+def _holds(test: ast.expr, text: str, judge: Judge) -> frozenset[str]:
+    """What a true ``test`` says about the length, form or membership of ``text``."""
     match test:
         case ast.BoolOp(op=ast.And(), values=values):
-            return any(_holds(v, text) for v in values)
+            return frozenset().union(*(_holds(v, text, judge) for v in values))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _rejects(operand, text)
+            return _rejects(operand, text, judge)
         case ast.Compare(ops=[ast.In() | ast.Eq(), *_]):
-            return _is(test.left, text)
+            return BOUNDED if _is(test.left, text) else SAFE
         case ast.Compare():
-            return _measures(test, text)
+            return BOUNDED if _measures(test, text) else _compared(test, text)
         case ast.Call():
-            return _matches(test, text)
-    return False
+            if _matches(test, text):
+                return VALIDATED
+            return judge(test) if _mentions_argument(test, text) else SAFE
+        case ast.NamedExpr(value=ast.Call() as call):
+            return _holds(call, text, judge)
+    return SAFE
 
 
-def _rejects(test: ast.expr, text: str) -> bool:
-    """Whether a false ``test`` says something about the length, form or membership of ``text``."""
+def _rejects(test: ast.expr, text: str, judge: Judge) -> frozenset[str]:
+    """What a false ``test`` says about the length, form or membership of ``text``."""
     match test:
         case ast.BoolOp(op=ast.Or(), values=values):
-            return any(_rejects(v, text) for v in values)
+            return frozenset().union(*(_rejects(v, text, judge) for v in values))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _holds(operand, text)
+            return _holds(operand, text, judge)
+        case ast.Compare(ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return _holds(test.left, text, judge)  # `if re.match(...) is None: raise`
         case ast.Compare(ops=[ast.NotIn() | ast.NotEq(), *_]):
-            return _is(test.left, text) or _measures(test, text)
+            return BOUNDED if _is(test.left, text) or _measures(test, text) else SAFE
         case ast.Compare(ops=[ast.In(), *_]):
-            return False
+            return SAFE
         case ast.Compare():
-            return _measures(test, text)
-    return False
+            return BOUNDED if _measures(test, text) else _compared(test, text)
+    return SAFE
+
+
+def _compared(test: ast.Compare, text: str) -> frozenset[str]:
+    """``limit > 4096``: a number held against another."""
+    sides = [test.left, *test.comparators]
+    ordered = any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in test.ops)
+    return frozenset({"range"}) if ordered and any(dotted(s) == text for s in sides) else SAFE
 
 
 def _measures(test: ast.Compare, text: str) -> bool:

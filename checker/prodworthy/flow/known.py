@@ -85,6 +85,49 @@ FILES = frozenset(
 ENVIRONMENT = ("os.environ", "os.getenv")
 """What reads the environment."""
 
+RUNNERS = frozenset(
+    [
+        "asyncio.to_thread",
+        "anyio.to_thread.run_sync",
+        "starlette.concurrency.run_in_threadpool",
+        "fastapi.concurrency.run_in_threadpool",
+        "asyncio.get_event_loop.run_in_executor",
+        "asyncio.get_running_loop.run_in_executor",
+    ]
+)
+"""Functions that call what they are given."""
+
+PARTS = frozenset(["split", "rsplit", "partition", "rpartition", "splitlines"])
+"""Methods of texts that give pieces."""
+
+METADATA = frozenset(
+    [
+        "usage",
+        "usage_metadata",
+        "id",
+        "model",
+        "created",
+        "object",
+        "finish_reason",
+        "stop_reason",
+        "total_tokens",
+        "prompt_tokens",
+        "completion_tokens",
+        "input_tokens",
+        "output_tokens",
+        "status_code",
+        "system_fingerprint",
+        "index",
+        "role",
+        "type",
+        "request_id",
+        "headers",
+        "ok",
+        "elapsed",
+    ]
+)
+"""What an answer says about itself; no text that the model writes."""
+
 CARRIERS = frozenset(
     [
         "join",
@@ -102,10 +145,17 @@ CARRIERS = frozenset(
 )
 """Methods whose result holds their arguments as well as their object."""
 
-MEASURES = frozenset(["count", "find", "index", "startswith", "endswith", "isdigit"])
+MEASURES = frozenset(["count", "find", "rfind", "index", "startswith", "endswith", "isdigit", "isalpha"])
 """Methods of texts whose result is no text."""
 
 KINDS = {
+    "mail": "a mail",
+    "page": "another service's answer",
+    "retrieval": "a retriever",
+    "tool": "the model, as a tool's argument",
+    "credential": "a credential",
+    "environment": "the environment",
+    "parameter": "a caller",
     "request": "the request",
     "message": "a message",
     "upload": "an uploaded file",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from prodworthy.flow.graph import BOUNDED, SAFE
 from prodworthy.flow.personal import words
 from prodworthy.model.knowledge import Knowledge
-from prodworthy.model.schema import FrameworkModel, SanitizerModel, SanitizersModel, SourceModel
+from prodworthy.model.schema import FrameworkModel, SanitizerModel, SourceModel
 from prodworthy.resolve.catalogue import matches
 
 _BRACKETS = re.compile(r"\(\)|\[[^\]]*\]")
@@ -48,6 +49,28 @@ class Sources:
                 return model
         return None
 
+    def shape(self, method: str) -> SourceModel | None:
+        """The source that calling a method of this name gives, whatever it is called on."""
+        for _, model in self._models("*"):
+            if method in model.shapes:
+                return model
+        return None
+
+    def declared(self, qualified: str) -> str:
+        """The kind of source that the user says a function's result is; empty for none."""
+        for kind, names in self._knowledge.declared_sources.items():
+            if any(qualified == name or qualified.endswith("." + name) for name in names):
+                return kind
+        return ""
+
+    def callback(self, names: Iterable[str]) -> SourceModel | None:
+        """The source that the parameters of a function handed to one of these calls are."""
+        plain = [bare(n) for n in names]
+        for _, model in self._models(*plain):
+            if any(matches(glob, n) for glob in model.callbacks for n in plain):
+                return model
+        return None
+
     def annotation(self, names: Iterable[str]) -> SourceModel | None:
         """The source that a parameter of one of these types is."""
         plain = [bare(n) for n in names]
@@ -82,26 +105,46 @@ class Sources:
 
 
 class Sanitizers:
-    """The sanitizer models, ready to be asked about names."""
+    """The sanitizer models and what the user declares, ready to be asked about names."""
 
-    def __init__(self, model: SanitizersModel) -> None:
-        self._models = model.sanitizer
-        self.external = lru_cache(4096)(self._external)
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._models = knowledge.sanitizers.sanitizer
+        self._declared = knowledge.declared_sanitizers
+        self._outside = lru_cache(4096)(self._external)
         self.named = lru_cache(4096)(self._named)
 
-    def _external(self, name: str) -> SanitizerModel | None:
-        """What calling the qualified ``name`` makes safe."""
-        plain = bare(name)
-        return next((m for m in self._models if any(matches(glob, plain) for glob in m.calls)), None)
+    def external(self, name: str, texts: Sequence[str] = ()) -> frozenset[str]:
+        """What the result of calling ``name`` is safe in; ``texts`` are its constant arguments."""
+        found = SAFE
+        for model in self._outside(name):
+            if not model.first or (texts and texts[0].startswith(tuple(model.first))):
+                found |= _safe(model.kind)
+        return found | self.declared(bare(name))
 
-    def _named(self, name: str) -> SanitizerModel | None:
+    def declared(self, qualified: str) -> frozenset[str]:
+        """What the user says that a function makes safe."""
+        found = SAFE
+        for kind, names in self._declared.items():
+            if any(qualified == name or qualified.endswith("." + name) for name in names):
+                found |= _safe(kind)
+        return found
+
+    def _external(self, name: str) -> tuple[SanitizerModel, ...]:
+        plain = bare(name)
+        return tuple(m for m in self._models if any(matches(glob, plain) for glob in m.calls))
+
+    def _named(self, name: str) -> frozenset[str]:
         """What a function of the project makes safe, told from its name."""
         plain = "_".join(words(name))
         for model in self._models:
             for known in model.names:
                 if plain == known or (known.endswith("*") and plain.startswith(known[:-1])):
-                    return model
-        return None
+                    return _safe(model.kind)
+        return SAFE
+
+
+def _safe(kind: str) -> frozenset[str]:
+    return BOUNDED if kind == "length" else frozenset({kind})
 
 
 def bare(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from prodworthy.errors import ModelError
 from prodworthy.model.load import build, files, load, roots
 from prodworthy.model.schema import (
     FrameworkModel,
@@ -16,6 +17,7 @@ from prodworthy.model.schema import (
     RetryModel,
     SanitizersModel,
     SdkModel,
+    SinksModel,
 )
 
 if TYPE_CHECKING:
@@ -27,19 +29,28 @@ _BUILDERS = re.compile(r"^(?:constructors|same)\s*=\s*\[(.*?)\]", re.MULTILINE |
 _WORD = re.compile(r"""["']([^"']+)["']""")
 
 
+SANITIZER_KINDS = ("redaction", "validation", "length", "moderation", "mask", "html", "sql", "shell", "path")
+SOURCE_KINDS = ("request", "message", "upload", "mail", "file", "page", "retrieval", "row")
+
+
 class Knowledge:
     """The models of all packs.
 
     Args:
         folders: the ``models`` folders of the packs.
-        user: ``[tool.prodworthy.models]``: SDK models by name, as TOML gives them.
+        user: ``[tool.prodworthy.models]``: SDK models by name, as TOML gives them, and under ``sanitizers``
+            and ``sources`` the user's own functions by kind.
     """
 
     def __init__(self, folders: Sequence[Traversable], user: Mapping[str, object] | None = None) -> None:
         self._folders = folders
+        own = user or {}
+        self.declared_sanitizers = _declared(own, "sanitizers", SANITIZER_KINDS)
+        self.declared_sources = _declared(own, "sources", SOURCE_KINDS)
         self._user = [
             build(SdkModel, {"name": name, "docs": "", **_table(table)}, f"models.{name}")
-            for name, table in (user or {}).items()
+            for name, table in own.items()
+            if name not in ("sanitizers", "sources")
         ]
         self._sdks: dict[str, SdkModel] = {}
         self._frameworks: dict[str, FrameworkModel] = {}
@@ -114,6 +125,11 @@ class Knowledge:
         return self._merged("sanitizers.toml", SanitizersModel)
 
     @cached_property
+    def sinks(self) -> SinksModel:
+        """Calls that do something with a value that matters where it comes from."""
+        return self._merged("sinks.toml", SinksModel)
+
+    @cached_property
     def personal_data(self) -> PersonalDataModel:
         """The lexicon of personal data."""
         return self._merged("personal_data.toml", PersonalDataModel)
@@ -164,6 +180,18 @@ class Knowledge:
                 for key, items in joined.items():
                     items.extend(getattr(model, key))
         return shape(**joined)
+
+
+def _declared(user: Mapping[str, object], name: str, kinds: Sequence[str]) -> dict[str, list[str]]:
+    """The functions that the user names under ``models.sanitizers`` or ``models.sources``, by kind."""
+    found: dict[str, list[str]] = {}
+    for kind, names in _table(user.get(name)).items():
+        if kind not in kinds:
+            raise ModelError(f"models.{name}: unknown kind {kind!r}; known are {', '.join(kinds)}")
+        if not isinstance(names, list) or not all(isinstance(n, str) and n for n in names):
+            raise ModelError(f"models.{name}.{kind}: expected a list of function names")
+        found[kind] = [str(n) for n in names]
+    return found
 
 
 def _table(table: object) -> dict[str, object]:

@@ -203,10 +203,13 @@ class SourceModel:
     """Values that somebody outside the program decides.
 
     Attributes:
-        kind: ``request``, ``upload``, ``argv``, ``input``, ``message``, ``row``, ``file`` or ``environment``.
+        kind: ``request``, ``upload``, ``argv``, ``input``, ``message``, ``mail``, ``row``, ``file``,
+            ``page``, ``retrieval``, ``tool`` (what a model calls a tool with) or ``environment``.
         values: qualified names whose value, or anything reached from it, is the source
             (``flask.request``, ``sys.argv``); an attribute of an object is ``module.Class.attribute``.
         calls: qualified names whose result is (``builtins.input``, ``streamlit.chat_input``).
+        shapes: methods whose result is, whatever they are called on (``fetchall``); only in the file for any
+            library, whose root is ``*``.
         annotations: parameter types that are (``fastapi.Request``, ``discord.Message``).
         handlers: decorators (``fastapi.*.FastAPI.post``) whose function's parameters are.
         methods: methods of base classes whose parameters are where a subclass overrides them
@@ -228,6 +231,7 @@ class SourceModel:
     docs: str
     values: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    shapes: list[str] = field(default_factory=list)
     annotations: list[str] = field(default_factory=list)
     handlers: list[str] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
@@ -252,8 +256,11 @@ class SanitizerModel:
     """Calls after which a value is safe in one respect.
 
     Attributes:
-        kind: ``redaction``, ``validation`` or ``moderation``.
+        kind: ``redaction``, ``validation``, ``length`` (cut or measured), ``moderation``, ``mask``
+            (of secrets), or escaping for ``html``, ``sql``, ``shell`` or ``path``.
         calls: qualified names; a method of an object is ``module.Class.method``.
+        first: only where the first constant text that is given begins like one of these (``[^`` of a
+            regular expression that drops everything but some characters).
         names: bare function or method names that say the same when the function is the project's
             own (``redact``, ``anonymize*``); compared in snake_case without leading underscores,
             a trailing ``*`` stands for any end.
@@ -263,6 +270,7 @@ class SanitizerModel:
     docs: str
     calls: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    first: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -270,6 +278,40 @@ class SanitizersModel:
     """``models/sanitizers.toml``."""
 
     sanitizer: list[SanitizerModel]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class SinkModel:
+    """Calls that do something with a value that matters where it comes from.
+
+    Attributes:
+        kind: ``code``, ``shell``, ``deserialize``, ``template``, ``sql``, ``html``, ``path``, ``url``,
+            ``log``, ``print``, ``parse`` or ``store``.
+        calls: qualified names; a method of an object is ``module.Class.method``.
+        methods: methods that are whatever they are called on, where nobody knows what that is.
+        receivers: words that the last name of such an unknown object has to hold (``cursor``, ``session``).
+        arguments: which arguments matter, as positions (``#0``) and keywords; all if empty; ``.`` is the
+            object that the method is called on.
+        when: only if this argument is one of these constants (``{"shell": [true]}`` as texts).
+        unless: not if this argument is one of these constants.
+        docs: where it is documented, or why it matters.
+    """
+
+    kind: str
+    docs: str
+    calls: list[str] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
+    receivers: list[str] = field(default_factory=list)
+    arguments: list[str] = field(default_factory=list)
+    when: dict[str, list[str]] = field(default_factory=dict)
+    unless: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class SinksModel:
+    """``models/sinks.toml``."""
+
+    sink: list[SinkModel]
 
 
 @dataclass(slots=True, eq=False, repr=False)

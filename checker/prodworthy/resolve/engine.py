@@ -21,7 +21,7 @@ from prodworthy.resolve.values import Client, Const, External, Made, Values
 from prodworthy.source.python import Source
 
 if TYPE_CHECKING:
-    from prodworthy.flow.prompts import Flow
+    from prodworthy.flow.flow import Flow
 
 
 class Engine:
@@ -54,7 +54,7 @@ class Engine:
     @cached_property
     def flow(self) -> Flow:
         """Where values come from."""
-        from prodworthy.flow.prompts import Flow
+        from prodworthy.flow.flow import Flow
 
         return Flow(self.resolver, self.knowledge)
 

@@ -226,7 +226,7 @@ def _self_assigned(r: Resolver, base: Instance, cls: Class, attr: str) -> Values
     module = cls.module
     for binding in module.self_bindings.get((cls.node, attr), ()):
         scope = module.scope_of(binding.statement)
-        frame = _method_frame(r, base, cls, scope)
+        frame = method_frame(r, base, cls, scope)
         if frame is None:
             continue
         found += lookup.bound(r, Reaching(binding, ()), frame)
@@ -239,13 +239,14 @@ def assigned_sites(r: Resolver, base: Instance, attr: str) -> list[Site]:
     for cls in mro(r, base.cls):
         if isinstance(cls, Class):
             for binding in cls.module.self_bindings.get((cls.node, attr), ()):
-                frame = _method_frame(r, base, cls, cls.module.scope_of(binding.statement))
+                frame = method_frame(r, base, cls, cls.module.scope_of(binding.statement))
                 if frame is not None and isinstance(binding.node, ast.expr) and binding.kind == "assign":
                     found.append(Site(binding.node, frame))
     return found
 
 
-def _method_frame(r: Resolver, base: Instance, cls: Class, scope: ast.AST) -> Frame | None:
+def method_frame(r: Resolver, base: Instance, cls: Class, scope: ast.AST) -> Frame | None:
+    """The frame of a method called on ``base``; None for what is no function."""
     if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
         return None
     if isinstance(scope, ast.FunctionDef) and scope.name == "__init__":

@@ -1,0 +1,175 @@
+"""Calls: of sanitizers, of the project's functions, of what hands its arguments through, of sources."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from prodworthy.flow import ends, known, models, texts
+from prodworthy.flow.flow import qualified
+from prodworthy.flow.graph import SAFE, Answers, End, Place, Step, place
+from prodworthy.resolve import invoke, passing
+from prodworthy.resolve.index import dotted, tail
+from prodworthy.resolve.values import (
+    Answer,
+    Arguments,
+    Class,
+    Client,
+    Endpoint,
+    External,
+    Frame,
+    Function,
+    Mapping,
+    Method,
+    Partial,
+    Sequence,
+    Site,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from prodworthy.flow.relation import Relation
+
+
+def call(rel: Relation, node: ast.Call, frame: Frame) -> Answers:
+    """Where the result of a call comes from."""
+    given = passing.arguments(node, frame)
+    callees = rel.resolver.values(node.func, frame)
+    safe = rel.flow.sanitizing(node, frame)
+    if safe:
+        return arguments(given, safe)
+    for value in callees:
+        found = _called(rel, value, node, given, frame)
+        if found is not None:
+            return found
+    function = node.func
+    if not isinstance(function, ast.Attribute):
+        return []
+    if function.attr in known.MEASURES:
+        return []
+    shaped = rel.flow.sources.shape(function.attr)
+    if shaped is not None and not _is_project(callees):
+        return _row(rel, shaped.kind, node, frame)
+    # a method's result holds what its object and, for texts, its arguments hold
+    found = []
+    if function.attr in ("get", "pop", "getlist", "getvalue") and node.args:
+        found += _got(rel, node, function, callees, frame)
+        serialized = models.validated_item(rel, function.value, node.args[0], frame)
+        if serialized is not None:
+            return found + serialized
+    part = function.attr in known.PARTS
+    found.append(Step(Site(function.value, frame), part=part))
+    if function.attr in known.CARRIERS:
+        found += arguments(given)
+    return found
+
+
+def arguments(given: Arguments, safe: frozenset[str] = SAFE, speaker: str = "") -> Answers:
+    """Steps to everything that a call is given."""
+    sites = [*given.positional, *(site for _, site in given.keywords), *given.unpacked]
+    starred = given.node.args if given.node is not None and given.starred else []
+    sites += [Site(a.value, given.frame) for a in starred if isinstance(a, ast.Starred)]
+    return [Step(site, safe=safe, speaker=speaker) for site in sites]
+
+
+def _is_project(callees: Values) -> bool:
+    return any(isinstance(v, (Function, Class)) for v in callees)
+
+
+def _got(rel: Relation, node: ast.Call, function: ast.Attribute, callees: Values, frame: Frame) -> Answers:
+    """``row.get("email")``, and what stands under that key in a dict that is known."""
+    from prodworthy.flow import attributes
+
+    found = attributes.item(rel, node.args[0], node, function.value, frame)
+    for value in callees:
+        if isinstance(value, Method) and isinstance(value.owner, Mapping):
+            found += texts.constants(rel.resolver.values(node, frame))
+    return found
+
+
+def _called(rel: Relation, value: Value, node: ast.Call, given: Arguments, frame: Frame) -> Answers | None:
+    match value:
+        case Endpoint():
+            return ends.answered(rel, Answer(value, given), node, frame)
+        case Function():
+            return _function(rel, value, given)
+        case Class():
+            return arguments(given, speaker=texts.speaker_of(rel, texts.roles_in(node), frame))
+        case Partial(target=target, call=first):
+            return _called(rel, target, node, passing.joined(first, given), frame)
+        case External(name=name):
+            return _external(rel, name, node, given, frame)
+        case Method(owner=Mapping() | Sequence()) if tail(node.func) in ("pop", "get"):
+            return None
+        case Client() if value.path == "":
+            return None
+    return None
+
+
+def _function(rel: Relation, value: Function, given: Arguments) -> Answers:
+    inner = invoke.call_frame(rel.resolver, value, given)
+    if inner is None:
+        return arguments(given)
+    if isinstance(value.node, ast.Lambda):
+        return [Step(Site(value.node.body, inner))]
+    name = qualified(value)
+    declared = rel.flow.sources.declared(name)
+    if declared and given.node is not None:
+        site = Site(given.node, given.frame)
+        return [End(declared, f"{value.node.name}()", place(site))]
+    told = f"returned by `{value.node.name}`"
+    return [
+        Step(Site(result, inner), told, Place(value.module, result), function=name)
+        for result in invoke.returns_of(value.module, value.node)
+    ]
+
+
+def _external(rel: Relation, name: str, node: ast.Call, given: Arguments, frame: Frame) -> Answers | None:
+    function = rel.resolver.catalogue.function(name)
+    if function is not None:
+        return ends.answered(rel, Answer(Endpoint(function[0], function[1], None, name), given), node, frame)
+    source = rel.flow.sources.call(name)
+    if source is not None:
+        return _row(rel, source.kind, node, frame)
+    if ends.is_environment(name):
+        return ends.environment(node, frame)
+    if name in known.NUMBERS:
+        return []
+    if name.replace("()", "") in known.RUNNERS and given.positional:
+        return _handed_on(rel, node, given, frame)
+    if name in known.THROUGH or rel.resolver.catalogue.knows(name):
+        # message classes, templates and parts of the SDKs carry what they are given
+        whose = texts.speaker_of(rel, texts.roles_in(node), frame) or _speaker(name)
+        return arguments(given, speaker=whose)
+    return None
+
+
+def _speaker(name: str) -> str:
+    """Whose message an object of this class is (``HumanMessage``, ``SystemMessage``)."""
+    last = name.rpartition(".")[2]
+    if last.startswith(("System", "Developer")):
+        return "system"
+    return "other" if last.startswith(("Human", "AI", "User", "Assistant")) else ""
+
+
+def _handed_on(rel: Relation, node: ast.Call, given: Arguments, frame: Frame) -> Answers:
+    """``asyncio.to_thread(function, argument)``."""
+    place = 1 if tail(node.func) == "run_in_executor" else 0
+    if place >= len(given.positional):
+        return []
+    rest = Arguments(
+        given.node, given.frame, given.positional[place + 1 :], given.starred, given.keywords, given.unpacked
+    )
+    found: Answers = []
+    for target in rel.resolver.site(given.positional[place]):
+        found += _called(rel, target, node, rest, frame) or []
+    return found
+
+
+def _row(rel: Relation, kind: str, node: ast.Call, frame: Frame) -> Answers:
+    site = Site(node, frame)
+    found: Answers = [End(kind, f"{dotted(node.func)}()", place(site))]
+    if kind == "row":
+        found += ends.columns(rel, models.selected(rel, site), node, frame)
+    return found

@@ -1,0 +1,154 @@
+"""All that tracing asks: sources, sanitizers, guards, personal data, and the steps themselves."""
+
+from __future__ import annotations
+
+import ast
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from prodworthy.flow import guards
+from prodworthy.flow.graph import SAFE
+from prodworthy.flow.handlers import Handlers
+from prodworthy.flow.personal import Lexicon
+from prodworthy.flow.sources import Sanitizers, Sources
+from prodworthy.model.schema import SourceModel
+from prodworthy.resolve import http, parameters, passing
+from prodworthy.resolve.index import ModuleIndex, dotted, tail
+from prodworthy.resolve.resolver import Resolver
+from prodworthy.resolve.values import (
+    Answer,
+    Class,
+    External,
+    Frame,
+    Function,
+    FunctionNode,
+    Made,
+)
+
+if TYPE_CHECKING:
+    from prodworthy.flow.relation import Relation
+    from prodworthy.model.knowledge import Knowledge
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Flow:
+    """Where values come from in one project; everything is remembered."""
+
+    def __init__(self, resolver: Resolver, knowledge: Knowledge) -> None:
+        self.resolver = resolver
+        self.knowledge = knowledge
+        self.sources = Sources(knowledge)
+        self.sanitizers = Sanitizers(knowledge)
+        self.lexicon = Lexicon(knowledge.personal_data)
+        self.handlers = Handlers(resolver, self.sources)
+        self._checking: dict[FunctionNode, frozenset[str]] = {}
+        self._targets: dict[ast.AST, bool] = {}
+
+    @cached_property
+    def relation(self) -> Relation:
+        """The steps backwards."""
+        from prodworthy.flow.relation import Relation
+
+        return Relation(self)
+
+    @property
+    def injected(self) -> set[ast.AST]:
+        """Functions that a framework calls for a handler's sake."""
+        return self.handlers.injected
+
+    def parameter_source(
+        self, module: ModuleIndex, scope: _Function, ident: str, frame: Frame
+    ) -> SourceModel | None:
+        """The source that a parameter is, because of what it is or who calls the function."""
+        return self.handlers.parameter_source(module, scope, ident, frame)
+
+    def is_handler(self, module: ModuleIndex, scope: _Function, frame: Frame) -> bool:
+        """Whether a framework calls the function."""
+        return self.handlers.handler(module, scope, frame.parent or module.frame) is not None
+
+    def handler_kind(self, module: ModuleIndex, scope: _Function) -> str:
+        """The kind of source whose handler the function is (``request``, ``message``), empty for none."""
+        return self.handlers.kind(module, scope)
+
+    def handler_parameter(self, node: ast.Name, frame: Frame) -> tuple[SourceModel, Frame] | None:
+        """The source that a name is because it is a handler's parameter, here or in a function around."""
+        return self.handlers.of_name(node, frame)
+
+    def reaches_model(self, answer: Answer) -> bool:
+        """Whether a raw HTTP request goes to an LLM's API."""
+        key = answer.call.node or answer.endpoint.model
+        known = self._targets.get(key) if isinstance(key, ast.AST) else None
+        if known is None:
+            target = http.target(self.resolver, self.knowledge.hosts, answer.endpoint, answer.call)
+            known = target is not None
+            if isinstance(key, ast.AST):
+                self._targets[key] = known
+        return known
+
+    def guarded(self, node: ast.expr, frame: Frame) -> frozenset[str]:
+        """What the value written as ``node`` is safe in, by checks that every path to it has passed."""
+        text = dotted(node)
+        if "<" in text:
+            return SAFE
+        return guards.guarded(frame.module, node, text, lambda call: self.checking(call, frame))
+
+    def sanitizing(self, node: ast.Call, frame: Frame) -> frozenset[str]:
+        """What the result of a call is safe in because of what the call does."""
+        callees = self.resolver.values(node.func, frame)
+        found = SAFE
+        outside = False
+        for value in callees:
+            if isinstance(value, (External, Made)):
+                outside = True
+                found |= self.sanitizers.external(value.name, _arguments(node))
+            elif isinstance(value, Function) and not isinstance(value.node, ast.Lambda):
+                found |= self.sanitizers.declared(qualified(value))
+        if not outside or any(isinstance(v, (Function, Class)) for v in callees):
+            found |= self.sanitizers.named(tail(node.func))
+        return found
+
+    def checking(self, call: ast.Call, frame: Frame) -> frozenset[str]:
+        """What an argument of a call is safe in once the call has said yes, or returned at all."""
+        found = self.sanitizing(call, frame) & frozenset({"validation", "moderation", "length"})
+        if found:
+            return found
+        for value in self.resolver.values(call.func, frame):
+            if isinstance(value, Function):
+                found |= self._checks(value, call, frame)
+        return found
+
+    def _checks(self, function: Function, call: ast.Call, frame: Frame) -> frozenset[str]:
+        """Whether a function of the project raises unless its argument is fit, or tells whether it is."""
+        node = function.node
+        known = self._checking.get(node)
+        if known is not None:
+            return known
+        self._checking[node] = SAFE  # while it is looked at
+        if isinstance(node, ast.Lambda):
+            return SAFE
+        given = passing.arguments(call, frame)
+        names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+        if names and function.module.receiver_name(node) == names[0]:
+            names.pop(0)
+        passed = names[: len(given.positional)] + [k for k, _ in given.keywords]
+        inner = Frame(function.module, node, function.parent)
+        found = SAFE
+        for ident in passed:
+            if parameters.is_parameter(node, ident):
+                found |= guards.demanded(node, ident, lambda c: self.checking(c, inner))
+        self._checking[node] = found
+        return found
+
+
+def qualified(function: Function) -> str:
+    """A project function's dotted name, with its class."""
+    owner = function.module.class_of(function.node)
+    name = getattr(function.node, "name", "<lambda>")
+    inside = f"{owner.name}.{name}" if owner is not None else name
+    return f"{function.module.name}.{inside}"
+
+
+def _arguments(node: ast.Call) -> list[str]:
+    """The constant texts that a call is given first, which tell what a regular expression keeps."""
+    return [a.value for a in node.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)]

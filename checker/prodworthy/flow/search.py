@@ -1,0 +1,120 @@
+"""From a sink backwards, step by step, to every origin: breadth first, so that paths are short."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prodworthy.call import Origin
+from prodworthy.finding import TraceStep
+from prodworthy.flow import known
+from prodworthy.flow.graph import SAFE, End, Step
+from prodworthy.resolve.values import Frame, Site
+
+if TYPE_CHECKING:
+    import ast
+
+    from prodworthy.flow.relation import Relation
+
+STEPS = 60
+"""Steps from a sink that are followed."""
+
+WORK = 1500
+"""Expressions looked at for one sink."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class _Reached:
+    """An expression on the way, and how it was reached."""
+
+    site: Site
+    safe: frozenset[str] = SAFE
+    part: bool = False
+    step: Step | None = None
+    before: _Reached | None = None
+    depth: int = 0
+
+
+class Search:
+    """Looks for the origins of one sink.
+
+    Args:
+        relation: the steps.
+        role: which part of the call the sink is; other speakers' messages are no system prompt.
+        reached: the last step of every path: the sink itself.
+    """
+
+    def __init__(self, relation: Relation, role: str, reached: TraceStep, work: int = WORK) -> None:
+        self._relation = relation
+        self._role = role
+        self._excluded = {"system_prompt": "other", "user_prompt": "system"}.get(role, "nobody")
+        self._reached = reached
+        self._left = work
+        self._seen: dict[tuple[ast.AST, Frame, bool], list[frozenset[str]]] = {}
+
+    def origins(self, site: Site, safe: frozenset[str] = SAFE) -> Iterator[Origin]:
+        """Everything that the expression at ``site`` can come from."""
+        queue = deque([_Reached(site, safe)])
+        while queue and self._left > 0:
+            here = queue.popleft()
+            if not self._is_new(here):
+                continue
+            self._left -= 1
+            for found in self._relation.of(here.site):
+                if isinstance(found, End):
+                    if not (found.whole and here.part):
+                        yield self._origin(found, here)
+                elif here.depth < STEPS and found.speaker != self._excluded:
+                    queue.append(
+                        _Reached(
+                            found.site,
+                            here.safe | found.safe if found.safe else here.safe,
+                            here.part or found.part,
+                            found,
+                            here,
+                            here.depth + 1,
+                        )
+                    )
+
+    def _is_new(self, here: _Reached) -> bool:
+        """Whether the expression was not yet reached in a state that says as much."""
+        known_states = self._seen.setdefault((here.site.node, here.site.frame, here.part), [])
+        if any(state <= here.safe for state in known_states):
+            return False
+        known_states.append(here.safe)
+        return True
+
+    def _origin(self, end: End, here: _Reached) -> Origin:
+        span = end.place.span
+        steps: list[TraceStep] = []
+        if end.kind != "constant":
+            told = known.KINDS.get(end.kind, end.kind)
+            personal = f"personal data ({end.personal.replace('_', ' ')})"
+            message = f"`{end.label}` is {personal}" if end.personal else f"`{end.label}` comes from {told}"
+            steps.append(TraceStep(span, message))
+            at: _Reached | None = here
+            while at is not None:
+                step = at.step
+                if step is not None and step.told and step.place is not None:
+                    steps.append(TraceStep(step.place.span, step.told, step.function))
+                at = at.before
+            steps.append(self._reached)
+        return Origin(
+            end.kind,
+            self._role,
+            end.label,
+            span,
+            _without_echoes(steps),
+            end.text,
+            safe=here.safe | end.safe,
+            personal=end.personal,
+            confidence=end.confidence,
+            number=end.number,
+        )
+
+
+def _without_echoes(steps: list[TraceStep]) -> tuple[TraceStep, ...]:
+    """The steps, each said once."""
+    return tuple(dict.fromkeys(steps))
