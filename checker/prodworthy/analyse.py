@@ -39,9 +39,10 @@ class Problem:
     message: str
     line: int | None = None
     rule: str = ""
+    cell: int = 0
 
     def __str__(self) -> str:
-        return f"{self.path}{f':{self.line}' if self.line else ''}: {self.message}"
+        return str(SourceError(self.path, self.message, self.line, self.cell))
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class Outcome:
         suppressions: the file's comments that hold findings back.
         on: the codes of the rules that were checked.
         analysed: whether the file was worth parsing.
+        passed_over: why a named file was not checked, else empty.
     """
 
     path: str
@@ -62,6 +64,7 @@ class Outcome:
     suppressions: tuple[suppress.Suppression, ...] = ()
     on: frozenset[str] = frozenset()
     analysed: bool = False
+    passed_over: str = ""
 
 
 class Analyser:
@@ -101,6 +104,9 @@ class Analyser:
     def _read_and_check(self, outcome: Outcome, config: Config, rules: Sequence[Rule], named: bool) -> None:
         prefilter = self._prefilter(config)
         text = self._files.text(outcome.path)
+        if not text and named and (language := self._files.other_language(outcome.path)):
+            outcome.passed_over = f"is a notebook in {language}"
+            return
         touches = prefilter.touches(text)
         lowered = text.lower() if any(rule.needs for rule in rules) else ""
         wanted = [r for r in rules if r.check_module and (_has_word(r, lowered) if r.needs else touches)]
@@ -108,9 +114,11 @@ class Analyser:
         if not (touches or wanted or suppressing or named):
             return
         source = self._files.source(outcome.path, text)
+        for error in source.broken:
+            self._unreadable(outcome, config, error)
         outcome.analysed = touches or bool(wanted)
         if suppressing:
-            outcome.suppressions = suppress.suppressions(outcome.path, text)
+            outcome.suppressions = suppress.of_source(source)
         if not outcome.analysed:
             return
         module = self._engine(config).module(source)
@@ -130,12 +138,11 @@ class Analyser:
         below = self._below(outcome.path, config)
         if not self._only_calls and self._selection(config).ignores(rule, below):
             return
-        outcome.problems.append(Problem(error.path, error.message, error.line))
+        outcome.problems.append(Problem(error.path, error.message, error.line, cell=error.cell))
         if rule.code in outcome.on:
             line = error.line or 1
-            outcome.findings.append(
-                finding(rule, Span(error.path, line, 1, line, 1), error.message, context="file")
-            )
+            span = Span(error.path, line, 1, line, 1, cell=error.cell)
+            outcome.findings.append(finding(rule, span, error.message, context="file"))
 
     def _below(self, path: str, config: Config) -> str:
         """``path`` as the globs of ``config`` mean it."""
@@ -256,7 +263,7 @@ class _Check:
     def _statement(self, span: Span) -> str:
         """The text of the statement that holds ``span``: what identifies a finding when code moves."""
         source = self._source if span.path == self._source.path else self._files.source(span.path)
-        first, last = statement_lines(source.tree, span.line)
+        first, last = statement_lines(source.tree, source.above(span) + span.line)
         return " ".join(" ".join(source.lines[first - 1 : last]).split())
 
 

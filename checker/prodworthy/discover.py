@@ -16,7 +16,7 @@ from prodworthy.errors import ConfigError, SourceError
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-SUFFIXES = (".py", ".pyi", ".pyw")
+SUFFIXES = (".py", ".pyi", ".pyw", ".ipynb")
 _MARKERS = ("pyproject.toml", "prodworthy.toml", ".git")
 _GLOB = frozenset("*?[/!\\")
 
@@ -56,7 +56,7 @@ def project_root(paths: Sequence[Path], cwd: Path) -> Path:
 def discover(
     paths: Sequence[Path], root: Path, cwd: Path, configs: Configs, given: Container[str] = ()
 ) -> Discovery:
-    """The Python files that ``paths`` (relative to ``cwd``) name or hold.
+    """The Python files and notebooks that ``paths`` (relative to ``cwd``) name or hold.
 
     ``given`` holds those whose text does not come from the disk, so that they need not exist there.
     Git's ignore files hold for what is found in folders; ``exclude`` also for files named one by one.
@@ -102,7 +102,7 @@ class _Walk:
             self._found.named.add(shown)
             yield shown
         else:
-            self._found.skipped.append((shown, "is not a Python file"))
+            self._found.skipped.append((shown, "is neither a Python file nor a notebook"))
 
     def folder(self, top: Path) -> Iterator[str]:
         """The files below a folder that the user named."""

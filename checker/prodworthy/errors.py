@@ -25,10 +25,13 @@ class SourceError(ProdworthyError):
     Attributes:
         path: the file, relative to the project root.
         line: where, from 1, if known.
+        cell: the cell of a notebook that ``line`` counts in, from 1; 0 for the file as a whole.
     """
 
-    def __init__(self, path: str, message: str, line: int | None = None) -> None:
-        super().__init__(f"{path}{f':{line}' if line else ''}: {message}")
+    def __init__(self, path: str, message: str, line: int | None = None, cell: int = 0) -> None:
+        place = f":cell {cell}" * bool(cell) + (f":{line}" if line else "")
+        super().__init__(f"{path}{place}: {message}")
         self.path = path
         self.message = message
         self.line = line
+        self.cell = cell

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prodworthy.config import Config, Configs
 from prodworthy.errors import SourceError
 from prodworthy.source.python import Source, parse_source
-from prodworthy.source.text import read_text
+from prodworthy.source.text import is_notebook, read_text, too_large
+
+if TYPE_CHECKING:
+    from prodworthy.source.notebook import Notebook
+
+_OUTPUTS = 20
+"""How many times max-file-size a notebook may have, most of which are outputs; its code has to keep to it."""
 
 
 class Files:
@@ -25,23 +32,33 @@ class Files:
         self._configs = configs
         self._texts = texts
         self._sources: dict[str, Source | SourceError] = {}
+        self._notebooks: dict[str, Notebook] = {}
 
     def config(self, path: str) -> Config:
         """What holds for the file."""
         return self._configs.of_folder((self.root / path).parent)
 
-    def text(self, path: str) -> str:
-        """The text of a file.
+    def content(self, path: str) -> str:
+        """What a file holds, as text.
 
         Raises:
             SourceError: it cannot be read or is not text.
         """
         if path in self._texts:
             return self._texts[path]
+        limit = self.config(path).max_file_size
+        return read_text(self.root, path, limit * _OUTPUTS if is_notebook(path) else limit)
+
+    def text(self, path: str) -> str:
+        """The Python in a file: all of its content, or a notebook's code cells in order.
+
+        Raises:
+            SourceError: it cannot be read or is not text.
+        """
         known = self._sources.get(path)
         if isinstance(known, Source):
             return known.text
-        return read_text(self.root, path, self.config(path).max_file_size)
+        return self._notebook(path).text if is_notebook(path) else self.content(path)
 
     def source(self, path: str, text: str | None = None) -> Source:
         """A file, parsed; ``text`` is its text where it is already read.
@@ -52,10 +69,33 @@ class Files:
         known = self._sources.get(path)
         if known is None:
             try:
-                known = parse_source(path, self.text(path) if text is None else text)
+                known = self._parsed(path, text)
             except SourceError as error:
                 known = error
             self._sources[path] = known
         if isinstance(known, SourceError):
             raise known
+        return known
+
+    def other_language(self, path: str) -> str:
+        """The language of a notebook that is not in Python, else empty."""
+        notebook = self._notebook(path) if is_notebook(path) else None
+        return notebook.language if notebook is not None and not notebook.is_python else ""
+
+    def _parsed(self, path: str, text: str | None) -> Source:
+        if not is_notebook(path):
+            return parse_source(path, self.text(path) if text is None else text)
+        from prodworthy.source.cells import parse_notebook  # most runs meet no notebook
+
+        return parse_notebook(self._notebook(path))
+
+    def _notebook(self, path: str) -> Notebook:
+        known = self._notebooks.get(path)
+        if known is None:
+            from prodworthy.source.notebook import read_notebook
+
+            known = self._notebooks[path] = read_notebook(path, self.content(path))
+            size, limit = len(known.text), self.config(path).max_file_size
+            if size > limit:
+                raise SourceError(path, too_large(size, limit))
         return known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -35,16 +35,16 @@ class Span:
 
     Attributes:
         path: relative to the project root, with ``/``.
+        cell: the cell of a notebook, from 1 (the lines then count within it), 0 in a plain file.
         line, column, end_line, end_column: from 1, in characters; the end column is exclusive.
-        cell: the notebook cell from 1 (the lines then count within the cell), 0 in a plain file.
     """
 
     path: str
+    cell: int = field(default=0, kw_only=True)
     line: int
     column: int
     end_line: int
     end_column: int
-    cell: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +111,10 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """32 hex digits of code, path and ``context``: no line numbers, so stable under moves."""
+        """32 hex digits of code, path and ``context``: no lines or cells, so stable under moves."""
         import hashlib  # takes longer to load than most runs take to need it
 
-        parts = "\0".join((self.code, self.span.path, str(self.span.cell), self.context))
+        parts = "\0".join((self.code, self.span.path, self.context))
         return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -90,12 +90,12 @@ def run(request: Request, progress: Progress | None = None) -> Result:
     findings = sorted({f for outcome in outcomes for f in _unsuppressed(outcome, packs, files)}, key=_order)
     fresh = request.baseline.new(findings) if request.baseline else findings
     calls = [call for outcome in outcomes for call in outcome.calls]
-    unread = [Problem(error.path, error.message, error.line) for error in found.errors]
+    unread = [Problem(error.path, error.message, error.line, cell=error.cell) for error in found.errors]
     return Result(
         findings=tuple(fresh),
         calls=tuple(sorted(calls, key=lambda call: call.span)),
         problems=tuple(unread + [problem for outcome in outcomes for problem in outcome.problems]),
-        skipped=tuple(found.skipped),
+        skipped=tuple(found.skipped + [(o.path, o.passed_over) for o in outcomes if o.passed_over]),
         statistics={
             "files": len(found.files),
             "analysed": sum(outcome.analysed for outcome in outcomes),

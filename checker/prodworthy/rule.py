@@ -49,7 +49,7 @@ class Module(Protocol):
 
     @property
     def text(self) -> str:
-        """The whole source."""
+        """The whole source; of a notebook its code cells in order."""
 
     @property
     def tree(self) -> ast.Module:
@@ -61,6 +61,9 @@ class Module(Protocol):
 
     def span(self, node: ast.AST) -> Span:
         """Where ``node`` stands."""
+
+    def written(self, span: Span) -> tuple[str, ...]:
+        """The source lines that ``span``, a place in this module, stands on."""
 
     def walk(self) -> Iterator[ast.AST]:
         """Every node of the tree, parents before children."""

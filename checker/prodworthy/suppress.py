@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from prodworthy.finding import Finding, Span
 from prodworthy.rule import Rule
 from prodworthy.selection import nearest
+
+if TYPE_CHECKING:
+    from prodworthy.source.python import Source
 
 _MENTION = re.compile(r"prodworthy:|noqa\s*:[^\n]*PW\d", re.IGNORECASE)
 _OWN = re.compile(r"#\s*prodworthy:\s*(?P<verb>[\w-]+)\s*(?P<list>\[(?P<codes>[^\]\n]*)\])?", re.IGNORECASE)
@@ -56,6 +60,19 @@ def suppressions(path: str, text: str) -> tuple[Suppression, ...]:
     return tuple(_read(path, text)) if mentions(text) else ()
 
 
+def of_source(source: Source) -> tuple[Suppression, ...]:
+    """The suppressions in a parsed file; in a notebook those of the cells that parse."""
+    if not source.cells:
+        return suppressions(source.path, source.text)
+    broken = {error.cell for error in source.broken}
+    return tuple(
+        replace(found, span=replace(found.span, cell=cell.number))
+        for cell in source.cells
+        if cell.number not in broken
+        for found in suppressions(source.path, cell.code)
+    )
+
+
 def apply(
     findings: Sequence[Finding], found: Sequence[Suppression], rules: Sequence[Rule], on: frozenset[str]
 ) -> tuple[list[Finding], list[Complaint]]:
@@ -73,8 +90,12 @@ def apply(
 
 
 def _holds(suppression: Suppression, finding: Finding, codes: dict[str, str]) -> bool:
+    return _covers(suppression, finding) and any(codes.get(w) == finding.code for w in suppression.words)
+
+
+def _covers(suppression: Suppression, finding: Finding) -> bool:
     inside = suppression.first <= finding.span.line <= suppression.last
-    return inside and any(codes.get(word) == finding.code for word in suppression.words)
+    return inside and suppression.span.cell == finding.span.cell
 
 
 def _complaints(
@@ -86,14 +107,13 @@ def _complaints(
 ) -> Iterator[Complaint]:
     if suppression.flaw:
         yield Complaint(suppression.span, suppression.flaw, "write `# prodworthy: ignore[PW101] reason`")
-    lines = range(suppression.first, suppression.last + 1)
     for word in suppression.words:
         code = codes.get(word)
         if code is None:
             close = nearest(word, rules)
             hint = f"did you mean {close}?" if close else "`prodworthy rules` lists the rules"
             yield Complaint(suppression.span, f"this suppression names {word}, which is no rule", hint)
-        elif code in on and not any(f.code == code and f.span.line in lines for f in findings):
+        elif code in on and not any(f.code == code and _covers(suppression, f) for f in findings):
             message = f"this suppression of {word} is not needed: there is no such finding in the statement"
             yield Complaint(suppression.span, message, f"remove {word} from the comment", word)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prodworthy.call import LlmCall, Origin, Setting
-from prodworthy.finding import TraceStep
+from prodworthy.finding import Span, TraceStep
 
 RAW_HTTP = "raw-http"
 """The ``sdk`` of requests that are sent without one."""
@@ -24,11 +24,19 @@ def set_where(call: LlmCall, setting: Setting) -> str:
     origin = setting.origin
     if origin is None:
         return ""
-    if origin.path != call.span.path or origin.cell != call.span.cell:
-        return f" (set in {origin.path}:{origin.line})"
-    if call.span.line <= origin.line <= call.span.end_line:
+    same_cell = (origin.path, origin.cell) == (call.span.path, call.span.cell)
+    if same_cell and call.span.line <= origin.line <= call.span.end_line:
         return ""
-    return f" (set in line {origin.line})"
+    return f" (set in {spot(call, origin)})"
+
+
+def spot(call: LlmCall, span: Span) -> str:
+    """``line 12``, with the cell or file where that is another than the call's (``app/llm.py:12``)."""
+    if span.path != call.span.path:
+        return f"{span.path}:{span.line}"
+    if span.cell != call.span.cell:
+        return f"cell {span.cell}, line {span.line}"
+    return f"line {span.line}"
 
 
 def steps(call: LlmCall, setting: Setting, message: str) -> tuple[TraceStep, ...]:

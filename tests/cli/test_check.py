@@ -147,13 +147,13 @@ def test_a_file_that_is_not_checked_is_named() -> None:
     Path("notes.txt").write_text("x")
     done = prodworthy("check", "notes.txt", "clean.py")
     assert done.exit_code == 0
-    assert done.stderr == "warning: notes.txt: is not a Python file; it was not checked\n"
+    assert done.stderr == "warning: notes.txt: is neither a Python file nor a notebook; it was not checked\n"
 
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = prodworthy("check", "empty")
-    assert (done.exit_code, done.stderr) == (0, "warning: no Python files found\n")
+    assert (done.exit_code, done.stderr) == (0, "warning: no Python files or notebooks found\n")
 
 
 def test_a_reader_that_goes_away_is_nobodys_fault() -> None:

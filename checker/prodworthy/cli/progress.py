@@ -50,4 +50,4 @@ def warn(result: Result) -> None:
     for problem in result.problems:
         click.echo(f"error: {problem}", err=True)
     if not result.statistics["files"] and not result.skipped:
-        click.echo("warning: no Python files found", err=True)
+        click.echo("warning: no Python files or notebooks found", err=True)

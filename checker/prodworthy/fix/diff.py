@@ -10,6 +10,7 @@ from prodworthy.finding import Span
 from prodworthy.fix.run import Change, Fixed
 from prodworthy.report.masking import shown_lines
 from prodworthy.source.python import Source
+from prodworthy.source.text import is_notebook
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _NO_NEWLINE = "\\ No newline at end of file"
@@ -24,12 +25,25 @@ def diff(fixed: Fixed) -> Iterator[str]:
     """
     for change in fixed.changes:
         masked = _masked(fixed, change)
-        before, after = _lines(change.before), _lines(change.after)
-        for line in difflib.unified_diff(before, after, f"a/{change.path}", f"b/{change.path}"):
-            text = line.rstrip("\r\n")
-            yield text[:1] + masked[text[1:]] if text[1:] in masked else text
-            if not line.endswith(("\r", "\n")):
-                yield _NO_NEWLINE
+        for name, before, after in _versions(change):
+            for line in difflib.unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}"):
+                text = line.rstrip("\r\n")
+                yield text[:1] + masked[text[1:]] if text[1:] in masked else text
+                if not line.endswith(("\r", "\n")):
+                    yield _NO_NEWLINE
+
+
+def _versions(change: Change) -> Iterator[tuple[str, str, str]]:
+    """Name, text before and text after of a changed file, or of each changed cell of a notebook."""
+    if not is_notebook(change.path):
+        yield change.path, change.before, change.after
+        return
+    from prodworthy.source.notebook import read_notebook
+
+    old, new = (read_notebook(change.path, raw).cells for raw in (change.before, change.after))
+    for before, after in zip(old, new, strict=True):
+        if before.text != after.text:
+            yield f"{change.path}:cell {before.number}", before.text + "\n", after.text + "\n"
 
 
 def _lines(text: str) -> list[str]:
@@ -45,7 +59,8 @@ def _masked(fixed: Fixed, change: Change) -> dict[str, str]:
     for result, source in sources:
         for finding in result.findings:
             if finding.path == change.path and finding.code.startswith(_SECRETS):
-                _add(shown, source, finding.code, finding.line, finding.span.end_line, finding.span)
+                span = source.flat(finding.span)
+                _add(shown, source, finding.code, span.line, span.end_line, finding.span)
     return shown
 
 

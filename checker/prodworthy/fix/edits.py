@@ -32,13 +32,13 @@ def fix_of(remedy: Remedy, source: Callable[[str], Source], checked: Container[s
         checked: the files that may be edited.
     """
     span = _span(remedy.change)
-    if span.cell or span.path not in checked:
+    if span.path not in checked:
         return None
     try:
         read = source(span.path)
     except SourceError:
         return None
-    edits = _edits(remedy.change, read, Text(read.path, read.text))
+    edits = _edits(remedy.change, read, Text.of(read))
     return Fix(remedy.message, edits, remedy.applicability) if edits else None
 
 
@@ -104,18 +104,20 @@ def _drop(span: Span, source: Source, text: Text) -> tuple[Edit, ...]:
 
 
 def _call_at(source: Source, span: Span) -> ast.Call | None:
+    line = source.flat(span).line
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and node.lineno == span.line and source.span(node) == span:
+        if isinstance(node, ast.Call) and node.lineno == line and source.span(node) == span:
             return node
     return None
 
 
 def _keyword_at(source: Source, value: Span) -> tuple[ast.Call, ast.keyword] | None:
     """The keyword argument whose value stands at ``value``, and its call."""
+    line = source.flat(value).line
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Call):
             for keyword in node.keywords:
-                if keyword.value.lineno == value.line and source.span(keyword.value) == value:
+                if keyword.value.lineno == line and source.span(keyword.value) == value:
                     return node, keyword
     return None
 

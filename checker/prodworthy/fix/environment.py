@@ -47,7 +47,7 @@ def reading_environment(source: Source, text: Text, literal: Span, variable: str
         start, end = text.offsets(source.span(parent))
         declared = text.offsets(source.span(parent.annotation))[1]
         return (text.edit(start, end, text.text[start:declared]),)
-    added = ensure_import(text, source.tree, "os", literal.line)
+    added = ensure_import(text, source.tree, "os", source.flat(literal).line)
     if added is None or not variable.isidentifier():
         return ()
     edit = text.edit(*text.offsets(source.span(replaced)), f'os.environ["{variable}"]')
@@ -58,10 +58,11 @@ def _path(source: Source, span: Span) -> list[ast.AST]:
     """The string literal at ``span`` and what holds it, the innermost first; empty if none is there."""
     holders: dict[ast.AST, ast.AST] = {}
     path: list[ast.AST] = []
+    line = source.flat(span).line
     for node in ast.walk(source.tree):
         holders.update((child, node) for child in ast.iter_child_nodes(node))
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and getattr(node, "lineno", 0) == span.line and source.span(node) == span:
+        if is_text and getattr(node, "lineno", 0) == line and source.span(node) == span:
             path = [node]
     while path and path[-1] in holders:
         path.append(holders[path[-1]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from prodworthy.errors import SourceError
@@ -17,7 +16,7 @@ _PASSES = 20
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a file becomes; both texts without a byte order mark."""
+    """What a file becomes: what it holds before and after, both without a byte order mark."""
 
     path: str
     before: str
@@ -47,8 +46,8 @@ class _Plan:
     edits: dict[str, list[Edit]] = field(default_factory=dict)
 
     def texts(self, result: Result) -> dict[str, str]:
-        """The files after the fixes."""
-        return {path: _text(result, path).apply(edits) for path, edits in self.edits.items()}
+        """What the files hold after the fixes; a notebook that cannot be rewritten safely stays as it is."""
+        return {path: _edited(result, path, edits) for path, edits in self.edits.items()}
 
     def add(self, finding: Finding) -> None:
         """Take the finding's fix in, unless an edit of it gets in the way of another."""
@@ -82,13 +81,20 @@ def fix_all(request: Request, *, unsafe: bool = False, progress: Progress | None
         after = plan.texts(result)
         given = {result.files.root / path: text for path, text in (mended | after).items()}
         checked = run(replace(request, texts={**request.texts, **given}), progress)
-        failed = _failed(plan, result, checked, after)
+        failed = _failed(plan, result, checked)
         if failed:
             refused.update(finding.fingerprint for finding in failed)
             continue
         mended, result, count = mended | after, checked, count + len(plan.findings)
-    changes = [Change(path, _text(first, path).text, text) for path, text in sorted(mended.items())]
-    return Fixed(first, replace(result, fixed=count), tuple(c for c in changes if c.before != c.after))
+    changes = [Change(path, _content(first, path), text) for path, text in sorted(mended.items())]
+    left = tuple(_refused(f) if f.fingerprint in refused else f for f in result.findings)
+    done = replace(result, fixed=count, findings=left)
+    return Fixed(first, done, tuple(c for c in changes if c.before != c.after))
+
+
+def _refused(finding: Finding) -> Finding:
+    told = "its fix could not be applied here without breaking the code"
+    return replace(finding, fix=None, hint=f"{finding.hint} ({told})" if finding.hint else told)
 
 
 def _plan(result: Result, unsafe: bool, refused: set[str]) -> _Plan:
@@ -96,9 +102,8 @@ def _plan(result: Result, unsafe: bool, refused: set[str]) -> _Plan:
     for finding in result.findings:
         if is_offered(finding, unsafe) and finding.fingerprint not in refused:
             plan.add(finding)
-    for path, text in plan.texts(result).items():
-        if not _parses(path, text):
-            return _one_by_one(plan, result, refused)
+    if not _parse(plan, result):
+        return _one_by_one(plan, result, refused)
     return plan
 
 
@@ -108,23 +113,23 @@ def _one_by_one(tried: _Plan, result: Result, refused: set[str]) -> _Plan:
     for finding in tried.findings:
         longer = _Plan(list(plan.findings), {path: list(edits) for path, edits in plan.edits.items()})
         longer.add(finding)
-        if all(_parses(path, text) for path, text in longer.texts(result).items()):
+        if _parse(longer, result):
             plan = longer
         else:
             refused.add(finding.fingerprint)
     return plan
 
 
-def _failed(plan: _Plan, before: Result, after: Result, texts: Mapping[str, str]) -> list[Finding]:
+def _failed(plan: _Plan, before: Result, after: Result) -> list[Finding]:
     """The fixes whose finding is still where it was."""
-    new = {path: Text(path, text) for path, text in texts.items()}
+    new = {path: Text.of(after.files.source(path)) for path in plan.edits}
     left = {(f.code, f.path, _start(f, new.get(f.path))) for f in after.findings}
     failed = []
     for finding in plan.findings:
         start = _start(finding, None)
         if finding.path in new:
             old = _text(before, finding.path)
-            start = _moved(old, old.offset(*start), plan.edits[finding.path]), 0
+            start = _moved(old, old.offsets(finding.span)[0], plan.edits[finding.path]), 0
         if (finding.code, finding.path, start) in left:
             failed.append(finding)
     return failed
@@ -132,8 +137,7 @@ def _failed(plan: _Plan, before: Result, after: Result, texts: Mapping[str, str]
 
 def _start(finding: Finding, text: Text | None) -> tuple[int, int]:
     """Where a finding begins: its offset and 0 in a file that was mended, else its line and column."""
-    place = finding.line, finding.span.column
-    return (text.offset(*place), 0) if text else place
+    return (text.offsets(finding.span)[0], 0) if text else (finding.line, finding.span.column)
 
 
 def _moved(text: Text, offset: int, edits: list[Edit]) -> int:
@@ -147,12 +151,34 @@ def _moved(text: Text, offset: int, edits: list[Edit]) -> int:
 
 
 def _text(result: Result, path: str) -> Text:
-    return Text(path, result.files.source(path).text)
+    return Text.of(result.files.source(path))
 
 
-def _parses(path: str, text: str) -> bool:
+def _content(result: Result, path: str) -> str:
+    return result.files.content(path).removeprefix("\ufeff")
+
+
+def _edited(result: Result, path: str, edits: list[Edit]) -> str:
+    source = result.files.source(path)
+    if not source.cells:
+        return Text.of(source).apply(edits)
+    from prodworthy.fix.notebook import with_edits
+
+    raw = _content(result, path)
     try:
-        parse_source(path, text)
+        return with_edits(raw, source, edits)
     except SourceError:
-        return False
+        return raw
+
+
+def _parse(plan: _Plan, result: Result) -> bool:
+    """Whether what parses before the fixes, files and the cells of notebooks, does so after them."""
+    for path, text in plan.texts(result).items():
+        try:
+            broken = parse_source(path, text).broken
+        except SourceError:
+            return False
+        before = {error.cell for error in result.files.source(path).broken}
+        if not before.issuperset(error.cell for error in broken):
+            return False
     return True

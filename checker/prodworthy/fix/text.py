@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from prodworthy.finding import Edit, Span
+from prodworthy.source.python import Source
 
 _DEFAULT_WIDTH, _WIDEST = 88, 120
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -38,10 +39,16 @@ class Layout:
 class Text:
     """A text with the places of its lines, which end as Python lets them."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, source: Source | None = None) -> None:
         self.path = path
         self.text = text
+        self._source = source
         self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    @classmethod
+    def of(cls, source: Source) -> Text:
+        """The text of a source; spans and edits name the cells of a notebook."""
+        return cls(source.path, source.text, source)
 
     @property
     def newline(self) -> str:
@@ -56,6 +63,7 @@ class Text:
 
     def offsets(self, span: Span) -> tuple[int, int]:
         """Where ``span`` begins and ends."""
+        span = self._flat(span)
         return self.offset(span.line, span.column), self.offset(span.end_line, span.end_column)
 
     def offset(self, line: int, column: int) -> int:
@@ -75,6 +83,7 @@ class Text:
 
     def layout(self, call: Span) -> Layout:
         """How the file is written around a call."""
+        call = self._flat(call)
         first, last = self.line(call.line), self.line(call.end_line)
         before = first[: call.column - 1]
         longest = max(len(self.line(number)) for number in range(1, self.lines + 1))
@@ -94,7 +103,12 @@ class Text:
         tail = _common(old[head:][::-1], content[head:][::-1])
         content = content[head : len(content) - tail]
         start, end, content = self._from_line_start(start + head, end - tail, content)
-        return Edit(Span(self.path, *self.place(start), *self.place(end)), content)
+        first, last = self.place(start), self.place(end)
+        placed = self._source.span_between(first, last) if self._source else Span(self.path, *first, *last)
+        return Edit(placed, content)
+
+    def _flat(self, span: Span) -> Span:
+        return self._source.flat(span) if self._source else span
 
     def _from_line_start(self, start: int, end: int, content: str) -> tuple[int, int, str]:
         """The same insertion or removal, of whole lines where it can be told so."""
@@ -117,7 +131,7 @@ class Text:
 
 def overlap(first: Span, second: Span) -> bool:
     """Whether two edits there could get in each other's way: they share a character or touch."""
-    if first.path != second.path:
+    if (first.path, first.cell) != (second.path, second.cell):
         return False
     starts, ends = (first.line, first.column), (first.end_line, first.end_column)
     starts2, ends2 = (second.line, second.column), (second.end_line, second.end_column)

@@ -74,5 +74,6 @@ def _setting(setting: Setting, value: str) -> Json:
     if setting.value is not None:
         record[value] = setting.value
     if setting.origin is not None:
-        record["origin"] = {"path": setting.origin.path, "line": setting.origin.line}
+        cell: Json = {"cell": setting.origin.cell} if setting.origin.cell else {}
+        record["origin"] = {"path": setting.origin.path, "line": setting.origin.line, **cell}
     return record

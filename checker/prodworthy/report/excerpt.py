@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from prodworthy.errors import SourceError
 from prodworthy.files import Files
-from prodworthy.finding import Finding
+from prodworthy.finding import Finding, Span
 from prodworthy.report.masking import shown_lines
 from prodworthy.source.python import Source
 
@@ -32,19 +32,19 @@ def excerpt(files: Files, finding: Finding) -> tuple[Line, ...]:
 
     Empty where the file cannot be shown.
     """
-    span = finding.span
     try:
-        source = files.source(span.path)
+        source = files.source(finding.path)
     except SourceError:
         return ()
-    if not 1 <= span.line <= len(source.lines):
+    span, above = source.flat(finding.span), source.above(finding.span)
+    if not 1 <= span.line <= len(source.lines) or (source.cells and not finding.span.cell):
         return ()
     last = min(span.end_line, span.line + _LONGEST - 1)
-    first = max(1, span.line - _BEFORE)
-    lines = shown_lines(source, finding.code, first, last, span)
+    first = max(above + 1, span.line - _BEFORE)
+    lines = shown_lines(source, finding.code, first, last, finding.span)
     while first < span.line and not lines[first].strip():
         first += 1
-    return tuple(_line(lines[number], number, finding, source) for number in range(first, last + 1))
+    return tuple(_line(lines[n], n - above, finding.span, source) for n in range(first, last + 1))
 
 
 def printable(text: str) -> str:
@@ -54,12 +54,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else _TAB if c == "\t" else _UNPRINTABLE for c in text)
 
 
-def _line(text: str, number: int, finding: Finding, source: Source) -> Line:
-    span = finding.span
+def _line(text: str, number: int, span: Span, source: Source) -> Line:
     if number != span.line:
         return Line(number, _cut(printable(text), _WIDEST))
     start = span.column - 1
-    end = span.end_column - 1 if span.end_line == span.line else len(source.lines[number - 1].rstrip())
+    end = span.end_column - 1 if span.end_line == span.line else len(source.written(span)[0].rstrip())
     before, marked, after = (printable(part) for part in (text[:start], text[start:end], text[end:]))
     if _width(before) > _WIDEST // 2:
         before = "..." + before[-_WIDEST // 4 :]

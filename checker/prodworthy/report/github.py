@@ -6,6 +6,7 @@ from typing import TextIO
 
 from prodworthy.finding import Severity
 from prodworthy.pipeline import Result
+from prodworthy.report.rawlines import raw_lines
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -15,10 +16,12 @@ def write(result: Result, out: TextIO, color: bool) -> None:
     del color
     for finding in result.findings:
         span = finding.span
-        place: dict[str, str | int] = {"file": span.path, "line": span.line, "endLine": span.end_line}
-        if span.end_line == span.line:  # GitHub refuses columns over several lines
+        first, last = raw_lines(result.files, span)
+        place: dict[str, str | int] = {"file": span.path, "line": first, "endLine": last}
+        if span.end_line == span.line and not span.cell:  # GitHub refuses columns over several lines
             place |= {"col": span.column, "endColumn": span.end_column}
-        text = finding.message + (f"\n{finding.hint}" if finding.hint else "")
+        where = f"cell {span.cell}, line {span.line}: " if span.cell else ""
+        text = where + finding.message + (f"\n{finding.hint}" if finding.hint else "")
         _command(out, _LEVELS[finding.severity], {"title": f"{finding.code} {finding.name}", **place}, text)
     reported = {(finding.path, finding.message) for finding in result.findings}
     for problem in result.problems:

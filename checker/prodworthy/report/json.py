@@ -80,6 +80,8 @@ def _step(step: TraceStep) -> Json:
 
 def _problem(problem: Problem) -> Json:
     record: Json = {"path": problem.path, "message": problem.message}
+    if problem.cell:
+        record["cell"] = problem.cell
     if problem.line:
         record["line"] = problem.line
     if problem.rule:

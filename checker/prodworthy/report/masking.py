@@ -32,11 +32,14 @@ _PERSONAL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+|\+?\d(?:[ ().-]{0,2}\d){6
 def shown_lines(source: Source, code: str, first: int, last: int, at: Span | None = None) -> dict[int, str]:
     """The lines ``first`` to ``last`` of ``source`` as they may be shown beside a finding of ``code``.
 
+    Of a notebook the lines are those of its text, over all cells; ``at`` is the finding.
+
     A masked character becomes ``*``, so columns stay as they are. Anything that looks like a
     credential is masked for every rule. Beside a finding about secrets so are the string literals at it
     and those that could be one; beside one about personal data, values that have its form, and where
     it is about the text itself every string literal.
     """
+    at = source.flat(at) if at is not None else None
     lines = {n: source.lines[n - 1] for n in range(max(first, 1), min(last, len(source.lines)) + 1)}
     if code.startswith(_SECRET_FAMILY) or code in _WRITTEN_OUT:
         for span, text in _literals(source, first, last):
@@ -70,11 +73,11 @@ def _literals(source: Source, first: int, last: int) -> Iterator[tuple[Span, str
         elif isinstance(node, ast.JoinedStr):
             inside.update(ast.walk(node))
             parts = (part.value for part in node.values if isinstance(part, ast.Constant))
-            yield source.span(node), " ".join(str(part) for part in parts)
+            yield source.flat(source.span(node)), " ".join(str(part) for part in parts)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
             text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
             if node not in keys and node not in inside and not _PLAIN_WORD.fullmatch(text):
-                yield source.span(node), text
+                yield source.flat(source.span(node)), text
 
 
 def _mask_literal(lines: dict[int, str], written: Sequence[str], span: Span, keep: int) -> None:

@@ -16,8 +16,10 @@ from prodworthy.finding import Confidence, Edit, Finding, Fix, Severity, Span, T
 from prodworthy.pack import Packs
 from prodworthy.pipeline import Result
 from prodworthy.report.masking import shown_lines
+from prodworthy.report.rawlines import raw_lines
 from prodworthy.report.taxonomies import taxa, taxonomies
 from prodworthy.rule import Rule
+from prodworthy.source.text import is_notebook
 
 Json = dict[str, object]
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -102,18 +104,29 @@ def _result(finding: Finding, index: int, ordinal: int, files: Files) -> Json:
     if finding.trace:
         flow = [{"location": _step(step, files, finding.code)} for step in finding.trace]
         record["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
-    if finding.fix is not None and finding.fix.edits:
+    if finding.fix is not None and not any(edit.span.cell for edit in finding.fix.edits):
         record["fixes"] = [_fix(finding.fix)]
     return record
 
 
 def _location(span: Span, files: Files, code: str) -> Json:
+    if is_notebook(span.path):
+        return _in_notebook(span, files)
     region = _region(span)
     if snippet := _snippet(span, files, code):
         region["snippet"] = {"text": snippet}
+    return {"physicalLocation": {"artifactLocation": _artifact(span.path), "region": region}}
+
+
+def _in_notebook(span: Span, files: Files) -> Json:
+    """A place in the file's JSON by its lines, and in the notebook by cell, line and column."""
+    first, last = raw_lines(files, span)
+    region: Json = {"startLine": first, "endLine": last}
     location: Json = {"physicalLocation": {"artifactLocation": _artifact(span.path), "region": region}}
     if span.cell:
-        location["logicalLocations"] = [{"name": f"cell {span.cell}", "kind": "module"}]
+        name = f"cell {span.cell}"
+        logical = {"name": name, "kind": "module", "fullyQualifiedName": f"{name}:{span.line}:{span.column}"}
+        location["logicalLocations"] = [logical]
     return location
 
 
@@ -163,10 +176,10 @@ def _replacement(edit: Edit) -> Json:
 
 def _notification(problem: Problem) -> Json:
     location: Json = {"artifactLocation": _artifact(problem.path)}
-    if problem.line:
+    if problem.line and not problem.cell:
         location["region"] = {"startLine": problem.line}
     return {
         "level": "error",
-        "message": {"text": problem.message},
+        "message": {"text": f"cell {problem.cell}: {problem.message}" if problem.cell else problem.message},
         "locations": [{"physicalLocation": location}],
     }

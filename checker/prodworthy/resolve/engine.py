@@ -91,6 +91,10 @@ class ModuleView:
         """Where ``node`` stands."""
         return self._index.source.span(node)
 
+    def written(self, span: Span) -> tuple[str, ...]:
+        """The lines that ``span`` stands on."""
+        return self._index.source.written(span)
+
     def walk(self) -> Iterator[ast.AST]:
         """Every node, parents before children."""
         return self._index.nodes()

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from prodworthy.errors import SourceError
 from prodworthy.resolve.index import ModuleIndex
 from prodworthy.source.python import Source
+from prodworthy.source.text import is_notebook
 from prodworthy.testfile import is_test
 
 _EXTENDS = re.compile(rb"^\s*class\s+\w+\s*\(([^)]*)\)", re.MULTILINE)
@@ -64,7 +65,8 @@ class Project:
         folder = str(PurePosixPath(importer.path).parent)
         key = (dotted, folder)
         if key not in self._found:
-            self._found[key] = self._search(dotted, folder)
+            beside = self._at(folder, dotted) if is_notebook(importer.path) else None
+            self._found[key] = beside or self._search(dotted, folder)
         path = self._found[key]
         return self.module(path) if path is not None else None
 
@@ -131,6 +133,10 @@ class Project:
     def _contents(self) -> list[tuple[str, bytes]]:
         found: list[tuple[str, bytes]] = []
         for path in self._files:
+            if is_notebook(
+                path
+            ):  # nobody imports one, and what it tries out with a function says little of it
+                continue
             try:
                 found.append((path, (self.root / path).read_bytes()))
             except OSError:

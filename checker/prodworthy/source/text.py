@@ -15,6 +15,11 @@ _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:[#\r\n]|$)")
 
 
+def is_notebook(path: str) -> bool:
+    """Whether ``path`` is a notebook by its name."""
+    return path.endswith(".ipynb")
+
+
 def read_text(root: Path, path: str, limit: int = DEFAULT_LIMIT) -> str:
     """The text of the file ``path`` (relative to ``root``).
 
@@ -27,7 +32,7 @@ def read_text(root: Path, path: str, limit: int = DEFAULT_LIMIT) -> str:
         if not stat.S_ISREG(status.st_mode):
             raise SourceError(path, "not a regular file")
         if status.st_size > limit:
-            raise SourceError(path, _too_large(status.st_size, limit))
+            raise SourceError(path, too_large(status.st_size, limit))
         data = file.read_bytes()
     except OSError as error:
         raise SourceError(path, f"cannot be read: {error.strerror or error}") from error
@@ -88,7 +93,8 @@ def _cookie(data: bytes) -> str:
     return ""
 
 
-def _too_large(size: int, limit: int) -> str:
+def too_large(size: int, limit: int) -> str:
+    """What to say of a file, or of a notebook's code, that is larger than allowed (both in bytes)."""
     return (
         f"is {size / 1024 / 1024:.1f} MiB, more than max-file-size ({limit / 1024 / 1024:g} MiB); "
         "exclude it or raise max-file-size"

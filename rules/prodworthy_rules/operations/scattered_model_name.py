@@ -15,9 +15,8 @@ MANY = 3
 def check(module: Module, report: Report) -> None:
     """Report a model's name that is written out at three or more calls of a module."""
     written: dict[str, list[LlmCall]] = defaultdict(list)
-    lines = module.text.splitlines()
     for call in module.calls:
-        if call.model.status == "set" and isinstance(call.model.value, str) and _is_literal(call, lines):
+        if call.model.status == "set" and isinstance(call.model.value, str) and _is_literal(call, module):
             written[call.model.value].append(call)
     for name, calls in written.items():
         if len(calls) >= MANY:
@@ -30,13 +29,13 @@ def check(module: Module, report: Report) -> None:
             )
 
 
-def _is_literal(call: LlmCall, lines: list[str]) -> bool:
+def _is_literal(call: LlmCall, module: Module) -> bool:
     """Whether the name stands in quotation marks in the call itself."""
     origin = call.model.origin
-    if origin is None or origin.cell or origin.path != call.span.path:
+    if origin is None or (origin.path, origin.cell) != (call.span.path, call.span.cell):
         return False
     within = call.span.line <= origin.line <= call.span.end_line
-    return within and lines[origin.line - 1][origin.column - 1 :].startswith(('"', "'"))
+    return within and module.written(origin)[0][origin.column - 1 :].startswith(('"', "'"))
 
 
 RULE = Rule(

@@ -33,7 +33,7 @@ def check(module: Module, report: Report) -> None:
                 continue
             for value in find(origin.text):
                 here = origin.span.path == module.path
-                span = within(module.text, origin.span, value.text) if here else call.span
+                span = within(module, origin.span, value.text) if here else call.span
                 if (span, value.text) in seen:
                     continue
                 seen.add((span, value.text))

@@ -44,7 +44,7 @@ def check(module: Module, report: Report) -> None:
         named = credentials.names_credential(place.name)
         for found in known:
             if named or not found.shape.weak:
-                span = within(module.text, module.span(node), found.text)
+                span = within(module, module.span(node), found.text)
                 seen.add(module.span(node))
                 literal = module.span(node) if found.text == node.value else None
                 _report(report, span, found.text, place, literal, found.shape)
@@ -52,7 +52,7 @@ def check(module: Module, report: Report) -> None:
             secret = credentials.strip_scheme(node.value)
             seen.add(module.span(node))
             literal = module.span(node) if secret == node.value else None
-            _report(report, within(module.text, module.span(node), secret), secret, place, literal)
+            _report(report, within(module, module.span(node), secret), secret, place, literal)
     if not in_tests:
         _check_clients(module, report, seen)
 
@@ -74,9 +74,7 @@ def _check_clients(module: Module, report: Report, seen: set[Span]) -> None:
                 seen.add(span)
                 here = span if span.path == module.path else module.span(argument)
                 secret = credentials.strip_scheme(value)
-                _report(
-                    report, within(module.text, here, secret), secret, Place("", f"given to the {sdk} client")
-                )
+                _report(report, within(module, here, secret), secret, Place("", f"given to the {sdk} client"))
 
 
 def _report(
