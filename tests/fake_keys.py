@@ -51,10 +51,25 @@ _FORMS: dict[str, tuple[str | tuple[int, str], ...]] = {
     "telegram": ((9, "123456789"), ":AA", (33, ALNUM)),
     "pypi": ("pypi-AgEIcHlwaS5vcmc", (80, ALNUM)),
     "square": ("sq0csp-", (43, ALNUM)),
+    "openai-full": ("sk-proj-", (74, URLSAFE), "T3Blbk" + "FJ", (74, URLSAFE)),
+    "anthropic-admin": ("sk-ant-admin01-", (93, URLSAFE), "AA"),
+    "anthropic-oauth": ("sk-ant-oat01-", (93, URLSAFE), "AA"),
+    "bedrock": ("ABSK", (110, ALNUM + "+/"), "=="),
+    "together-old": ((64, HEX),),
+    "fireworks": ("fw_", (22, ALNUM)),
+    "voyage": ("pa-", (43, URLSAFE)),
+    "langfuse": ("sk-lf-", (8, HEX), "-", (4, HEX), "-", (4, HEX), "-", (4, HEX), "-", (12, HEX)),
+    "discord": ("MT", (22, ALNUM), ".", (6, ALNUM), ".", (27, ALNUM)),
+    "twilio": ("SK", (32, HEX)),
     "hex": ((32, HEX),),
+    "hex40": ((40, HEX),),
+    "hex64": ((64, HEX),),
     "base62": ((40, ALNUM),),
+    "base64": ((40, ALNUM + "+/"),),
+    "uuid": ((8, HEX), "-", (4, HEX), "-", (4, HEX), "-", (4, HEX), "-", (12, HEX)),
 }
-PROVIDERS = tuple(name for name in _FORMS if name not in {"hex", "base62"})
+_PLAIN = frozenset({"hex", "hex40", "hex64", "base62", "base64", "uuid", "together-old", "twilio"})
+PROVIDERS = tuple(name for name in _FORMS if name not in _PLAIN)
 
 
 def fake_key(provider: str, seed: int = 0) -> str:

@@ -8,26 +8,29 @@ before the first question.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 import tomli
 
-from prodworthy_redact.randomness import is_random
+from prodworthy_redact.randomness import is_random, word_share
 
 _BEFORE, _AFTER = r"(?<![A-Za-z0-9_-])", r"(?![A-Za-z0-9_-])"
 _SCHEME = re.compile(r"(?:bearer|token|basic|bot|apikey|api-key|key)\s+", re.IGNORECASE)
 _ALPHABET = re.compile(r"[A-Za-z0-9_\-+/=.~:]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
-_IDENTIFIER = re.compile(r"[A-Z][A-Z]*(?:_[A-Z0-9]+)+|[a-z][a-z]*(?:_[a-z]+)+")
+_IDENTIFIER = re.compile(r"[A-Z][A-Z0-9]{0,9}(?:_[A-Z0-9]{1,12})+|[a-z][a-z]*(?:_[a-z]+)+")
 _PATH_OR_URL = re.compile(
-    r"[a-z][a-z0-9+.-]*://|[~.]{0,2}/(?![A-Za-z0-9+/]{24})|[A-Za-z]:\\|[\w-]+/[\w./-]+\.\w{1,5}$"
+    r"[a-z][a-z0-9+.-]*://|sha\d{1,3}[-:]|[~.]{0,2}/(?![A-Za-z0-9+/]{24})|[A-Za-z]:\\|[\w-]+/[\w./-]+\.\w{1,5}$"
 )
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _LONGEST = 400
+_BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Shape:
     pattern: str
     environment: str = ""
     weak: bool = False
+    checksum: bool = False
 
     @property
     def label(self) -> str:
@@ -67,6 +71,7 @@ class Knowledge:
     public: tuple[str, ...]
     placeholder_parts: tuple[str, ...]
     placeholder_words: frozenset[str]
+    throwaway: frozenset[str]
 
 
 @cache
@@ -81,6 +86,7 @@ def knowledge() -> Knowledge:
         public=tuple(data["placeholders"]["public"]),
         placeholder_parts=tuple(data["placeholders"]["anywhere"]),
         placeholder_words=frozenset(data["placeholders"]["words"]),
+        throwaway=frozenset(data["placeholders"]["passwords"]),
     )
 
 
@@ -120,8 +126,33 @@ def looks_secret(value: str) -> bool:
         return False
     if _PATH_OR_URL.match(bare) or _DOTTED.fullmatch(bare) or _IDENTIFIER.fullmatch(bare):
         return False
-    words = {word.lower() for word in _SEPARATORS.split(_CAMEL.sub("_", bare))}
-    return not words & knowledge().placeholder_words and not _is_example(bare)
+    return not _says_placeholder(_CAMEL.sub("_", bare)) and not _is_example(bare)
+
+
+def has_prefix(value: str) -> bool:
+    """Whether ``value`` begins as a provider's keys do. If it is no such key, it is an example of one."""
+    return value.startswith(_prefixes())
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value of any length is what people write where a secret will stand."""
+    bare = value.strip().lower()
+    squeezed = _SEPARATORS.sub("", bare)
+    words = {word for word in _SEPARATORS.split(bare) if word}
+    known = knowledge()
+    return (
+        not squeezed
+        or len(set(squeezed)) < 3
+        or any(part in squeezed for part in known.placeholder_parts)
+        or bool(words & known.placeholder_words)
+        or squeezed.rstrip("0123456789") in known.throwaway
+    )
+
+
+def has_checksum(credential: Credential) -> bool:
+    """Whether it ends in the checksum that its issuer computes: nobody writes that by chance or by hand."""
+    body, last = credential.text[:-6].rpartition("_")[2], credential.text[-6:]
+    return credential.shape.checksum and _base62(crc32(body.encode())) == last
 
 
 def strip_scheme(value: str) -> str:
@@ -139,6 +170,20 @@ def names_credential(name: str) -> bool:
     )
 
 
+def _base62(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = _BASE62[digit] + digits
+    return digits.rjust(6, "0")
+
+
+@cache
+def _prefixes() -> tuple[str, ...]:
+    starts = {start for shape in knowledge().shapes for start in shape.starts if not shape.weak}
+    return tuple(start for start in starts if len(start) > 2 and start[0].isalnum())
+
+
 @cache
 def _expression(pattern: str) -> re.Pattern[str]:
     return re.compile(f"{_BEFORE}{pattern}{_AFTER}")
@@ -149,5 +194,13 @@ def _is_example(body: str) -> bool:
     squeezed = _SEPARATORS.sub("", body).lower()
     if any(part in squeezed for part in knowledge().placeholder_parts):
         return True
-    words = {word.lower() for word in _SEPARATORS.split(body)}
-    return bool(words & knowledge().placeholder_words) or not is_random(body)
+    return _says_placeholder(body) or not is_random(body)
+
+
+def _says_placeholder(value: str) -> bool:
+    """Whether words of placeholders stand in ``value``: one of four letters, or shorter ones among words.
+
+    Chance writes a short word now and then, and much less often beside others.
+    """
+    said = {word.lower() for word in _SEPARATORS.split(value)} & knowledge().placeholder_words
+    return any(len(word) > 3 for word in said) or (bool(said) and (len(said) > 1 or word_share(value) > 0.3))

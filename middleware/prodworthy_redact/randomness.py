@@ -69,7 +69,9 @@ def _mixes(text: str) -> bool:
     """Whether digits, capitals and small letters take turns: they do so in no name and no `word123`."""
     kinds = ["0" if c.isdigit() else "A" if c.isupper() else "a" for c in text if c.isalnum()]
     turns = sum(a != b for a, b in pairwise(kinds))
-    return turns >= (1 if text.isupper() else max(2, len(text) / 6))
+    if text.isupper():
+        return turns >= 1 or word_share(text) < 0.5
+    return turns >= max(2, len(text) / 6)
 
 
 def _runs(text: str, stride: int, steps: tuple[int, ...]) -> set[int]:
@@ -99,8 +101,8 @@ def _occurrences(text: str, part: str) -> set[int]:
 def _is_slug(text: str) -> bool:
     """Whether it is three pieces or more between separators, some of them words: ``some-name-2024``."""
     pieces = _SEPARATORS.split(text)
-    words = sum(len(piece) for piece in pieces if _WORD.fullmatch(piece) and _VOWEL.search(piece))
-    return len(pieces) > 2 and words >= 0.15 * len(text)
+    words = [len(piece) for piece in pieces if _WORD.fullmatch(piece) and word_share(piece) == 1]
+    return len(pieces) > 2 and (len(words) > 1 or sum(words) >= 0.3 * len(text))
 
 
 def _repeats(text: str) -> bool:

@@ -1,0 +1,86 @@
+"""Where in a file a secret can stand: around long tokens and around a few telling words.
+
+Credentials are long runs of few kinds of characters. Such runs are found with three searches that the
+standard library does at memory speed, so that expressions read only what stands around them: a few
+hundred characters of a line, however long the line is.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+BEFORE, AFTER = 200, 160
+"""How much of the line around a token is shown to the detectors, in bytes."""
+LONGEST = 4_096
+"""A longer run of characters is data (an image, a model), not a credential; in bytes."""
+_SHORTEST = 16
+_ALPHABET = (string.ascii_letters + string.digits + "_-+/").encode()
+_TABLE = bytes(0x61 if byte in _ALPHABET else 0x20 for byte in range(256))
+_TELLING = (b"://", b"PRIVATE KEY", b"PuTTY-User-Key-File")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of one line, as text with one character for each byte.
+
+    Attributes:
+        start: where it begins in the chunk, in bytes.
+        text: latin-1, so that positions stay those of the bytes.
+        tokens: (start, end) of the long tokens in ``text``.
+    """
+
+    start: int
+    text: str
+    tokens: tuple[tuple[int, int], ...]
+
+
+def windows(chunk: bytes, prefixes: Sequence[bytes]) -> Iterator[Window]:
+    """The windows of ``chunk``, from left to right; none overlaps the one before.
+
+    ``prefixes`` begin tokens that are of interest although they hold no digit.
+    """
+    first = last = -1
+    tokens: list[tuple[int, int]] = []
+    for start, end, is_token in sorted([*_tokens(chunk, tuple(prefixes)), *_words(chunk)]):
+        low = max(chunk.rfind(b"\n", max(start - BEFORE, 0), start) + 1, start - BEFORE, 0)
+        high = chunk.find(b"\n", end, end + AFTER)
+        high = min(end + AFTER, len(chunk)) if high < 0 else high
+        if low >= last:
+            if last >= 0:
+                yield _window(chunk, first, last, tokens)
+            first, last, tokens = low, high, []
+        last = max(last, high)
+        if is_token:
+            tokens.append((start, end))
+    if last >= 0:
+        yield _window(chunk, first, last, tokens)
+
+
+def _window(chunk: bytes, first: int, last: int, tokens: list[tuple[int, int]]) -> Window:
+    text = chunk[first:last].decode("latin-1")
+    return Window(first, text, tuple((start - first, end - first) for start, end in tokens))
+
+
+def _tokens(chunk: bytes, prefixes: tuple[bytes, ...]) -> Iterator[tuple[int, int, bool]]:
+    mapped = chunk.translate(_TABLE) + b" "
+    run = b"a" * _SHORTEST
+    start = mapped.find(run)
+    while start >= 0:
+        end = mapped.find(b" ", start + _SHORTEST)
+        if end - start <= LONGEST and _is_of_interest(chunk[start:end], prefixes):
+            yield start, end, True
+        start = mapped.find(run, end)
+
+
+def _is_of_interest(token: bytes, prefixes: tuple[bytes, ...]) -> bool:
+    return not token.translate(None, b"_-/+").isalpha() or token.startswith(prefixes)
+
+
+def _words(chunk: bytes) -> Iterator[tuple[int, int, bool]]:
+    for word in _TELLING:
+        at = chunk.find(word)
+        while at >= 0:
+            yield at, at + len(word), False
+            at = chunk.find(word, at + len(word))
