@@ -21,7 +21,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 def parameter(
     rel: Relation, ident: str, frame: Frame, safe: frozenset[str] = SAFE, use: Place | None = None
 ) -> Answers:
-    """Where the parameter ``ident`` of the function that ``frame`` is of comes from, for a name at ``use``."""
+    """Where the parameter ``ident`` of the function that ``frame`` is of comes from, used at ``use``."""
     scope = frame.scope
     if isinstance(scope, ast.Lambda):
         return _of_lambda(ident, frame, scope)

@@ -32,14 +32,14 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch, size: int) -> No
 def test_only_a_few_chunks_are_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanning, "CHUNK", 64 * 1024)
     largest = 0
-    inner = scanning.windows
+    inner = windows
 
     def measured(chunk: bytes, prefixes: object) -> object:
         nonlocal largest
         largest = max(largest, len(chunk))
         return inner(chunk, prefixes)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(scanning, "windows", measured)
+    monkeypatch.setattr("prodworthy.secrets.scan.windows", measured)
     data = b'{"a": "' + b"x1 " * 700_000 + f'", "k": "{KEY}"}}'.encode()
     assert [s.candidate.secret for s in scan_stream("a.json", BytesIO(data))] == [KEY]
     assert largest < 4 * 64 * 1024
@@ -84,7 +84,7 @@ def test_binary_and_empty_files_hold_nothing(path: str, data: bytes) -> None:
 )  # fmt: skip
 def test_bait_for_expressions_costs_little_work(bait: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = 0
-    inner = scanning.windows
+    inner = windows
 
     def measured(chunk: bytes, prefixes: object) -> object:
         nonlocal shown
@@ -93,6 +93,6 @@ def test_bait_for_expressions_costs_little_work(bait: str, monkeypatch: pytest.M
         assert all(len(window.text) <= len(chunk) for window in made)
         return made
 
-    monkeypatch.setattr(scanning, "windows", measured)
+    monkeypatch.setattr("prodworthy.secrets.scan.windows", measured)
     assert found("a.txt", f"{bait}\nk={KEY}\n".encode())[-1][2] == KEY
     assert shown <= 2 * len(bait) + 1_000
