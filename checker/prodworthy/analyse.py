@@ -128,7 +128,7 @@ class Analyser:
             outcome.calls = check.guarded("", lambda: module.calls) or ()
         for rule in rules:
             if rule.check_call is not None and outcome.calls and (rule.in_tests or not tested):
-                check.calls(rule)
+                check.calls(rule, demos=rule.in_tests or config.check_tests)
         for rule in wanted:
             check.module(rule, module)
         check.join()
@@ -200,11 +200,13 @@ class _Check:
                 told = f"{same[0].message} (as for {more} more call{'s' if more > 1 else ''} in this file)"
                 self._outcome.findings[place] = replace(same[0], message=told)
 
-    def calls(self, rule: Rule) -> None:
-        """Run a rule on every LLM call of the file."""
+    def calls(self, rule: Rule, *, demos: bool) -> None:
+        """Run a rule on the LLM calls of the file, ``demos`` of its own modules included or not."""
         check = rule.check_call
         assert check is not None
         for call in self._outcome.calls:
+            if call.demo and not demos:
+                continue
             self.guarded(rule.code, partial(check, call, self._reporter(rule)))
 
     def module(self, rule: Rule, module: Module) -> None:

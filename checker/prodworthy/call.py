@@ -137,6 +137,7 @@ class LlmCall:
         around: what stands around it, found on demand.
         cap_opening, timeout_opening: where an output cap and a timeout can be added, where that is
             certain.
+        demo: it shows a module of a package at work, under ``if __name__ == "__main__":``.
         local: SDK reached on a loopback or private address (a model the project runs itself).
     """
 
@@ -153,6 +154,7 @@ class LlmCall:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     removed: str = ""
     local: bool = False
+    demo: bool = False
     client_seen: bool = True
     client_span: Span | None = None
     cap_parameter: str = ""

@@ -22,6 +22,7 @@ class RetryLayer:
         catches: qualified names of the exceptions after which it tries again; empty where nobody knows.
         swallowed_at: the handler further in that drops the errors it waits for.
         foreign: an exception of another library, if it waits only for such ones.
+        unawaited: it is a synchronous decorator on an ``async def``: it has ended before the call is sent.
         inside: the layers that it repeats; those around other callers of the same function are not.
     """
 
@@ -34,12 +35,13 @@ class RetryLayer:
     catches: tuple[str, ...] = ()
     swallowed_at: Span | None = None
     foreign: str = ""
+    unawaited: bool = False
     inside: tuple[RetryLayer, ...] = ()
 
     @property
     def dead(self) -> bool:
         """Whether it can never run the call again."""
-        return self.swallowed_at is not None or bool(self.foreign)
+        return self.swallowed_at is not None or bool(self.foreign) or self.unawaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,10 @@ class Circumstances(Protocol):
     """Everything known of a call's surroundings. Each answer is found when it is first asked for."""
 
     @property
+    def function(self) -> Span | None:
+        """The function that the call stands in, its decorators not included; None at module level."""
+
+    @property
     def retries(self) -> tuple[RetryLayer, ...]:
         """The retries around the call, those of its SDK not included, the innermost first."""
 
@@ -163,6 +169,7 @@ class Circumstances(Protocol):
 class _Unknown:
     """Nothing is known."""
 
+    function: Span | None = None
     retries: tuple[RetryLayer, ...] = ()
     swallows: tuple[Swallow, ...] = ()
     handled: bool | None = None

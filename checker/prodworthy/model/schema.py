@@ -181,6 +181,7 @@ class EndpointModel:
         anywhere: the suffix alone is evidence enough; otherwise the host must be known too.
         params: roles -> paths inside the JSON body.
         body_keys: keys that, found together in a JSON body, tell this endpoint without a URL.
+        self_hosted: who calls it runs it, unless the host is a known provider's.
     """
 
     api: str
@@ -188,6 +189,7 @@ class EndpointModel:
     anywhere: bool = False
     params: Params = field(default_factory=dict)
     body_keys: list[str] = field(default_factory=list)
+    self_hosted: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -418,6 +420,7 @@ class RetryPolicyModel:
         default_attempts: what holds where nothing limits it; -1 for no limit.
         default_wait: ``none``, ``fixed`` or ``growing``.
         milliseconds: numbers of ``wait`` and ``deadline`` count these, not seconds.
+        sync_only: a coroutine function that it decorates is never run again: it returns before that runs.
         connects_only: only a failed connection is tried again, never an answer of 429 or 5xx.
         installed_by: for a transport, parameters (``httpx.Client:transport``) and methods
             (``requests.Session.mount``) by which it becomes part of a client.
@@ -437,6 +440,7 @@ class RetryPolicyModel:
     default_attempts: int = -1
     default_wait: str = "none"
     milliseconds: bool = False
+    sync_only: bool = False
     connects_only: bool = False
     installed_by: list[str] = field(default_factory=list)
 

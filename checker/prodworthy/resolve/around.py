@@ -285,6 +285,8 @@ def _done_after(
         for statement in block:
             if any(isinstance(n, (ast.Return, ast.Break)) for n in _own(statement, surely)):
                 return True
+            if surely and _certainly_leaves(statement):
+                return True
     if isinstance(loop, ast.While):
         names = {n.id for n in ast.walk(loop.test) if isinstance(n, ast.Name)}
         for statement in inside + following:
@@ -326,6 +328,15 @@ def _own(statement: ast.stmt, surely: bool = False) -> Iterable[ast.AST]:
         if not isinstance(at, (*FUNCTIONS, ast.ExceptHandler, ast.ClassDef)):
             looped = looped or isinstance(at, (ast.For, ast.AsyncFor, ast.While))
             stack.extend((child, looped) for child in ast.iter_child_nodes(at))
+
+
+def _certainly_leaves(statement: ast.stmt) -> bool:
+    """``if ...: return a`` with ``else: return b``: it leaves whatever holds."""
+    if isinstance(statement, (ast.Return, ast.Break)):
+        return True
+    if isinstance(statement, ast.If):
+        return all(block and _certainly_leaves(block[-1]) for block in (statement.body, statement.orelse))
+    return False
 
 
 _PERMANENT = frozenset(

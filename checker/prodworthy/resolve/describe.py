@@ -13,7 +13,7 @@ from prodworthy.finding import Span
 from prodworthy.resolve import passing, settings
 from prodworthy.resolve.catalogue import matches
 from prodworthy.resolve.find import RAW, Found
-from prodworthy.resolve.index import ModuleIndex, dotted
+from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, dotted
 from prodworthy.resolve.openings import opening
 from prodworthy.resolve.settings import Reading
 from prodworthy.resolve.surrounded import Surrounded
@@ -75,6 +75,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         timeout=_timeout(r, found, deadline, around.seconds),
         settings={role: _other(_read(r, found, role), role) for role in _OTHERS if _has(found, role)},
         removed="" if _for_an_older_release(module, node) else endpoint.model.removed,
+        demo=_is_demo(module, node),
         local=found.target.local if found.target else _is_local(base),
         client_seen=_seen(endpoint),
         client_span=_client_span(endpoint),
@@ -342,6 +343,22 @@ def _for_an_older_release(module: ModuleIndex, node: ast.AST) -> bool:
             words = {n.id for n in ast.walk(parent.test) if isinstance(n, ast.Name)}
             words |= {n.attr for n in ast.walk(parent.test) if isinstance(n, ast.Attribute)}
             if any(_VERSION.search(word) for word in words):
+                return True
+        child, parent = parent, module.parents.get(parent)
+    return False
+
+
+def _is_demo(module: ModuleIndex, node: ast.AST) -> bool:
+    """Whether ``if __name__ == "__main__":`` in a module of a package holds the call itself."""
+    if "." not in module.name or module.name.endswith("__main__"):
+        return False
+    child, parent = node, module.parents.get(node)
+    while parent is not None:
+        if isinstance(parent, FUNCTIONS):
+            return False
+        if isinstance(parent, ast.If) and child in parent.body:
+            words = {getattr(n, "id", getattr(n, "value", None)) for n in ast.walk(parent.test)}
+            if {"__name__", "__main__"} <= words:
                 return True
         child, parent = parent, module.parents.get(parent)
     return False

@@ -27,7 +27,7 @@ class Target:
     Attributes:
         endpoint: the API.
         provider: its host's provider, empty at an unknown host.
-        local: the host is this machine or a private address.
+        local: the host is this machine or a private address, or the API one that its users run themselves.
     """
 
     endpoint: EndpointModel
@@ -84,7 +84,7 @@ def _by_url(hosts: HostsModel, url: str, bodies: list[Mapping]) -> Target | None
                 best, length = model, len(suffix)
     local = is_local(url)
     if best is not None:
-        return Target(best, provider, local)
+        return Target(best, provider, local or (best.self_hosted and not provider))
     if provider and path.endswith(HOLE):
         return _by_body(hosts, bodies, provider, local)
     return None
@@ -121,9 +121,13 @@ def is_local(url: str) -> bool:
 
 
 def _by_body(hosts: HostsModel, bodies: list[Mapping], provider: str, local: bool) -> Target | None:
+    best: EndpointModel | None = None
     for body in bodies:
         keys = {key for key, options in body.entries.items() if any(o.kind == "value" for o in options)}
         for model in hosts.endpoint:
-            if model.body_keys and keys.issuperset(model.body_keys):
-                return Target(model, provider, local)
-    return None
+            known = len(best.body_keys) if best is not None else 0
+            if len(model.body_keys) > known and keys.issuperset(model.body_keys):
+                best = model
+    if best is None:
+        return None
+    return Target(best, provider, local or (best.self_hosted and not provider))

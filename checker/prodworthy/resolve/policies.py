@@ -92,6 +92,8 @@ class _Reader:
         open_, default = True, self._model.default_attempts
         for name in dict.fromkeys((*self._model.attempts, *self._model.deadline)):
             values = self._values(name)
+            if len(_numbers(values)) > 1:
+                return None, True
             for value in values or ():
                 if isinstance(value, Const) and value.value is None:
                     default = -1 if name in self._model.attempts else default
@@ -116,7 +118,10 @@ class _Reader:
         if found == "growing":
             return found, None
         for name in self._model.wait:
-            for value in self._values(name) or ():
+            values = self._values(name)
+            if len(_numbers(values)) > 1:
+                return "unknown", None  # which of them holds is decided elsewhere
+            for value in values or ():
                 if isinstance(value, Const):
                     number = value.value
                     if not isinstance(number, (int, float)) or number == 0:
@@ -183,3 +188,7 @@ class _Reader:
     def _seconds(self, value: Value, strategy: RetryStrategyModel) -> float | None:
         number = self._number(value, strategy.seconds, strategy)
         return float(number) if number is not None else None
+
+
+def _numbers(values: Values | None) -> set[int | float]:
+    return {v.value for v in values or () if isinstance(v, Const) and isinstance(v.value, (int, float))}

@@ -58,12 +58,16 @@ class _Search:
         for decorator in reversed(function.decorator_list):
             known = policies.find(self.r, self.models, decorator, outer, "decorator")
             if known is not None:
-                yield self._library("decorator", module, decorator, known)
+                layer = self._library("decorator", module, decorator, known)
+                unawaited = known[0].sync_only and isinstance(function, ast.AsyncFunctionDef)
+                yield replace(layer, unawaited=unawaited)
                 continue
             target = decorator.func if isinstance(decorator, ast.Call) else decorator
             for value in self.r.values(target, outer):
                 if isinstance(value, Function):
-                    yield from self._own_decorator(value, module, decorator)
+                    for layer in self._own_decorator(value, module, decorator):
+                        coroutine = isinstance(function, ast.AsyncFunctionDef)
+                        yield replace(layer, unawaited=coroutine and layer.unawaited)
 
     def _own_decorator(
         self, decorator: Function, module: ModuleIndex, place: ast.expr
@@ -80,7 +84,9 @@ class _Search:
                 if isinstance(loop, (ast.For, ast.AsyncFor, ast.While)):
                     found = handwritten.loop(self.r, self.models, self.api, decorator.module, loop, child)
                     if found is not None:
-                        yield replace(found, kind="decorator", span=module.source.span(place))
+                        waits_not = _returns_unawaited(decorator, child)
+                        place_span = module.source.span(place)
+                        yield replace(found, kind="decorator", span=place_span, unawaited=waits_not)
                         return
 
     def _handed(self, module: ModuleIndex, function: Definition) -> Iterator[RetryLayer]:
@@ -122,7 +128,7 @@ class _Search:
     # whether it can fire at all
 
     def _judged(self, layer: RetryLayer, step: Step) -> RetryLayer:
-        if layer.kind == "recursion" or not layer.catches:
+        if layer.unawaited or layer.kind == "recursion" or not layer.catches:
             return layer
         foreign = self._foreign(layer, step)
         if foreign:
@@ -168,6 +174,16 @@ class _Search:
                 if handler is not None and errors.drops(handler):
                     dropping = inner.module.source.span(handler)
         return dropping
+
+
+def _returns_unawaited(decorator: Function, call: ast.Call) -> bool:
+    """Whether a decorator hands back what it calls at once, and knows no coroutines."""
+    for node in ast.walk(decorator.node):
+        if isinstance(node, (ast.AsyncFunctionDef, ast.Await)):
+            return False
+        if isinstance(node, ast.Call) and any(word in dotted(node.func) for word in ("corout", "awaitable")):
+            return False
+    return isinstance(decorator.module.parents.get(call), ast.Return)
 
 
 _TIMED = frozenset({"asyncio.wait_for", "wait_for", "asyncio.timeout", "timeout", "async_timeout.timeout"})

@@ -46,6 +46,12 @@ class Surrounded:
         model = self._found.endpoint.sdk
         return Api(self._sdk, tuple(model.roots), frozenset(model.errors))
 
+    @property
+    def function(self) -> Span | None:
+        """The function that it stands in."""
+        function = self._module.function_of(self._found.node)
+        return self._module.source.span(function) if function is not None else None
+
     @cached_property
     def retries(self) -> tuple[RetryLayer, ...]:
         """The retries around the call, the innermost first."""

@@ -242,6 +242,14 @@ def _text(r: Resolver, given: Arguments) -> Values:
     return tuple(Const(str(v.value), v.site) if isinstance(v, Const) else Const(HOLE) for v in values)
 
 
+def _joined_url(r: Resolver, given: Arguments) -> Values:
+    if len(given.positional) < 2:
+        return NOTHING
+    base, path = (r.text(site.node, site.frame) or HOLE for site in given.positional[:2])
+    site = Site(given.node, given.frame) if given.node else None
+    return (Const(path if "://" in path else f"{base.rstrip('/')}/{path.lstrip('/')}", site),)
+
+
 def _namespace(r: Resolver, given: Arguments) -> Values:
     """``vars(x)``, ``asdict(x)``: the fields of a data object as a dict."""
     found: Values = NOTHING
@@ -304,6 +312,7 @@ def _enumerated(r: Resolver, given: Arguments) -> Values:
 
 
 _HANDLERS: dict[str, Handler] = {
+    "urllib.parse.urljoin": _joined_url,
     "typing.cast": _second,
     "typing_extensions.cast": _second,
     "copy.copy": _first,

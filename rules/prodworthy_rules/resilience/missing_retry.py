@@ -8,7 +8,7 @@ from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
 
 RUNS_LOCALLY = frozenset({"ollama"})
-"""SDKs whose server is on the same machine unless they are given another address."""
+"""SDKs whose users run the server themselves, unless the code shows a public address."""
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -20,11 +20,15 @@ def check(call: LlmCall, report: Report) -> None:
         return
     sender = f"the {call.sdk} SDK sends it" if by_default else "a raw HTTP request is sent"
     message = f"{called(call)} is not retried: {sender} once, and nothing around it tries again"
-    report(call.span, message, hint=_hint(call), defect=call.client_span if by_default else None)
+    defect = call.client_span if by_default else call.around.function
+    report(call.span, message, hint=_hint(call), defect=defect)
 
 
 def _is_local(call: LlmCall) -> bool:
-    return call.local or (call.sdk in RUNS_LOCALLY and call.setting("base_url").status != "set")
+    if call.local:
+        return True
+    address = call.setting("base_url").value
+    return call.sdk in RUNS_LOCALLY and not (isinstance(address, str) and "://" in address)
 
 
 def _hint(call: LlmCall) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prodworthy.call import LlmCall
+from prodworthy.circumstances import RetryLayer
 from prodworthy.finding import Severity, TraceStep
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
@@ -12,9 +13,7 @@ from prodworthy_rules.resilience._layers import place
 def check(call: LlmCall, report: Report) -> None:
     """Report a call that is sent again at once, or after the same short pause every time."""
     for layer in call.around.retries:
-        if layer.dead or layer.wait not in ("none", "fixed"):
-            continue
-        if layer.wait == "fixed" and (layer.seconds is None or layer.seconds >= LONG):
+        if layer.dead or layer.wait not in ("none", "fixed") or _is_harmless(layer):
             continue
         pause = "at once" if layer.wait == "none" else f"after the same {layer.seconds:g} s every time"
         report(
@@ -26,6 +25,18 @@ def check(call: LlmCall, report: Report) -> None:
             defect=layer.span,
         )
 
+
+def _is_harmless(layer: RetryLayer) -> bool:
+    """One more try, or a pause long enough."""
+    if layer.attempts is not None and layer.attempts <= ONE_MORE:
+        return True
+    if layer.wait == "none":
+        return False
+    return layer.seconds is None or layer.seconds >= LONG
+
+
+ONE_MORE = 2
+"""Attempts up to which there is no series of waits that could grow."""
 
 LONG = 10
 """Seconds from which a pause of fixed length gives a rate limit the time to recover."""
