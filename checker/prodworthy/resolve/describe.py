@@ -41,6 +41,9 @@ _OTHERS = (
 )
 
 
+_ELSEWHERE = frozenset({"api_base", "api_type"})
+"""Globals by which old SDKs were sent to another provider (``openai.api_type = "azure"``)."""
+
 _UNSEEN = "arguments that nobody sees may set it"
 _VERSION = re.compile(r"version|legacy|^hasattr$|is_old|is_v\d|_v\d$|is_new", re.IGNORECASE)
 _IMAGE = re.compile(r"(^|[-_./])(image|imagen|dall-e|stable-diffusion|titan-image|flux)([-_.]|$|\d)")
@@ -62,6 +65,9 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
     deadline = _place(around.deadline_node, around.deadline_module)
     function = module.function_of(node)
     base = settings.read(r, endpoint, given, "base_url")
+    others = {role: _other(_read(r, found, role), role) for role in _OTHERS if _has(found, role)}
+    if endpoint.model.removed and any(attribute in _ELSEWHERE for _, attribute in module.stores):
+        others["base_url"] = Setting("unknown", reason="a global of the SDK's module sets it")
     return LlmCall(
         span=module.source.span(node),
         sdk=sdk,
@@ -73,7 +79,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         output_cap=_cap(r, found, api),
         retry=_retry(r, found, around.retry, around_retry),
         timeout=_timeout(r, found, deadline, around.seconds),
-        settings={role: _other(_read(r, found, role), role) for role in _OTHERS if _has(found, role)},
+        settings=others,
         removed="" if _for_an_older_release(module, node) else endpoint.model.removed,
         demo=_is_demo(module, node),
         local=found.target.local if found.target else _is_local(base),

@@ -22,8 +22,6 @@ def check(call: LlmCall, report: Report) -> None:
     name = call.model.value
     if call.model.status != "set" or not isinstance(name, str) or _elsewhere(call):
         return
-    if call.removed:
-        return  # what old SDKs hold in globals of their module (`openai.api_base`) is not followed
     for model in _retired().get(name.removeprefix("models/"), ()):
         day = date.fromisoformat(model.date)
         if day - SOON > date.today() or not _reached(call, model):
