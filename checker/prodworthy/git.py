@@ -83,10 +83,8 @@ def history(root: Path, since: str | None = None) -> Iterator[Blob]:
         _run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{since}^{{commit}}")
     prefix = _run(root, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
     revisions = [f"{since}..HEAD"] if since is not None else ["--all"]
-    log = _run(
-        root, "log", *_PLAIN, "--raw", "--no-abbrev", "--no-renames", "--diff-merges=first-parent", "-z", "--format=%x01%h",
-        *revisions, "--", ".",
-    )  # fmt: skip
+    told = ("--raw", "--no-abbrev", "--no-renames", "--diff-merges=first-parent", "-z", "--format=%x01%h")
+    log = _run(root, "log", *_PLAIN, *told, *revisions, "--", ".")
     seen: set[str] = set()
     with _contents(root) as read:
         for commit, name, path in _changes(log):
@@ -150,14 +148,13 @@ class _Reader:
         head = self.answer.readline().split()
         if len(head) < 3 or not head[2].isdigit():
             return None
-        size = int(head[2])
-        data = self.answer.read(size) if size <= _BLOB_LIMIT else self._skip(size)
+        left = int(head[2])
+        wanted = head[1] == b"blob" and left <= _BLOB_LIMIT
+        data = self.answer.read(left) if wanted else None
+        while not wanted and left:
+            left -= len(self.answer.read(min(left, 1024 * 1024)))
         self.answer.read(1)
-        return data if head[1] == b"blob" else None
-
-    def _skip(self, size: int) -> None:
-        while size:
-            size -= len(self.answer.read(min(size, 1024 * 1024)))
+        return data
 
 
 def _split(out: bytes) -> list[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[^A-Za-z0-9]+")
 
 
-class _ShapeDetector(_BasePlugin):  # type: ignore[misc]  # detect-secrets tells no types
+class _ShapeDetector(_BasePlugin):
     """Finds the credentials of one provider."""
 
     secret_type = ""
