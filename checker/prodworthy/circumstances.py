@@ -118,6 +118,21 @@ class Shared:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function that a framework calls for somebody who waits: a request, a message of a chat.
+
+    Attributes:
+        name: the function's name.
+        span: the function.
+        kind: ``request`` or ``message``.
+    """
+
+    name: str
+    span: Span
+    kind: str
+
+
 class Circumstances(Protocol):
     """Everything known of a call's surroundings. Each answer is found when it is first asked for."""
 
@@ -165,6 +180,18 @@ class Circumstances(Protocol):
     def shared(self) -> Shared | None:
         """The global that holds its conversation."""
 
+    @property
+    def handler(self) -> Handler | None:
+        """The handler that waits for it."""
+
+    @property
+    def cached(self) -> bool:
+        """Whether its function, or one on the way to it, looks an answer up before it asks for one."""
+
+    @property
+    def growing(self) -> Shared | None:
+        """The conversation that it sends, where code adds to that and nothing ever shortens it."""
+
 
 class _Unknown:
     """Nothing is known."""
@@ -180,6 +207,9 @@ class _Unknown:
     rebuilt_client: ClientBuild | None = None
     lost_cap: LostCap | None = None
     shared: Shared | None = None
+    handler: Handler | None = None
+    cached: bool = False
+    growing: Shared | None = None
 
 
 UNKNOWN: Circumstances = _Unknown()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -76,6 +77,9 @@ class Module(Protocol):
 
     def constants(self, expression: ast.expr) -> tuple[tuple[Scalar, Span], ...]:
         """Every constant that ``expression`` can be, with where each is written."""
+
+    def mentions(self, pattern: re.Pattern[bytes]) -> str:
+        """The first file under analysis, tests left out, that holds ``pattern``; else ``""``."""
 
     def client_arguments(self, role: str) -> tuple[tuple[str, ast.expr], ...]:
         """(SDK name, argument) of every client construction and call in this module for ``role``."""

@@ -66,6 +66,8 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
     function = module.function_of(node)
     base = settings.read(r, endpoint, given, "base_url")
     others = {role: _other(_read(r, found, role), role) for role in _OTHERS if _has(found, role)}
+    if endpoint.model.streams:
+        others["stream"] = Setting("set", True)
     if endpoint.model.removed and any(attribute in _ELSEWHERE for _, attribute in module.stores):
         others["base_url"] = Setting("unknown", reason="a global of the SDK's module sets it")
     return LlmCall(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -119,6 +120,10 @@ class ModuleView:
             for value in self._values(expression)
             if isinstance(value, Const) and value.site is not None
         )
+
+    def mentions(self, pattern: re.Pattern[bytes]) -> str:
+        """The first file under analysis that holds ``pattern``."""
+        return self._engine.project.mentions(pattern)
 
     def client_arguments(self, role: str) -> tuple[tuple[str, ast.expr], ...]:
         """The arguments written in this module that set ``role`` of an SDK client or call."""

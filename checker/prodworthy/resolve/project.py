@@ -42,6 +42,7 @@ class Project:
         self._modules: dict[str, ModuleIndex | None] = {}
         self._exists: dict[str, bool] = {}
         self._found: dict[tuple[str, str], str | None] = {}
+        self._mentioned: dict[re.Pattern[bytes], str] = {}
 
     def module(self, path: str) -> ModuleIndex | None:
         """The module at ``path``; None if it cannot be read."""
@@ -119,6 +120,13 @@ class Project:
             if caller is not None:
                 yield caller
                 found += 1
+
+    def mentions(self, pattern: re.Pattern[bytes]) -> str:
+        """The first file under analysis, tests left out, that holds ``pattern``; else ``""``."""
+        if pattern not in self._mentioned:
+            holders = (path for path, data in self._contents if not is_test(path) and pattern.search(data))
+            self._mentioned[pattern] = next(holders, "")
+        return self._mentioned[pattern]
 
     @cached_property
     def _subclassing(self) -> dict[str, list[str]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from prodworthy.circumstances import ClientBuild, FanOut, LostCap, RetryLayer, Shared, Swallow
+from prodworthy.circumstances import ClientBuild, FanOut, Handler, LostCap, RetryLayer, Shared, Swallow
 from prodworthy.finding import Span
 from prodworthy.resolve import (
+    caching,
     clients,
     concurrency,
     handling,
+    histories,
     loops,
     lostcaps,
     outward,
@@ -101,6 +103,26 @@ class Surrounded:
     def shared(self) -> Shared | None:
         """The global that holds its conversation."""
         return conversations.shared(self._r, self._module, self._found, self._around, self._is_handler)
+
+    @cached_property
+    def handler(self) -> Handler | None:
+        """The handler that waits for it."""
+        for step in self._around:
+            function = step.function
+            kind = self._engine.flow.handler_kind(step.module, function) if function is not None else ""
+            if function is not None and kind in ("request", "message"):
+                return Handler(function.name, step.module.source.span(function), kind)
+        return None
+
+    @cached_property
+    def cached(self) -> bool:
+        """Whether an answer is looked up before it is asked for."""
+        return caching.cached(self._around)
+
+    @cached_property
+    def growing(self) -> Shared | None:
+        """The conversation that is only added to."""
+        return histories.growing(self._r, self._module, self._found, self._around)
 
     def _is_handler(self, module: ModuleIndex, function: Definition) -> bool:
         return self._engine.flow.handler_kind(module, function) == "request"
