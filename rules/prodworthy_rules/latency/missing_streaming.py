@@ -41,5 +41,6 @@ RULE = Rule(
     severity=Severity.NOTE,
     default=False,
     guide=("Latency: streaming",),
+    cwe=(1088,),
     check_call=check,
 )
