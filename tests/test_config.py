@@ -161,7 +161,7 @@ def test_rules_are_off_for_some_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "selector", "told"),
     [
-        ("select", "PW310", "unknown rule 'PW310'; did you mean PW30"),
+        ("select", "PW30l", "unknown rule 'PW30l'; did you mean PW3"),
         ("ignore", "pw301", "did you mean PW301"),
         ("extend_select", "unbounded-ouput", "did you mean unbounded-output"),
         ("select", "E501", "prodworthy rules"),

@@ -69,7 +69,7 @@ def test_what_could_not_be_analysed_is_3_and_named_on_stderr(project: Path) -> N
         (["check", "--output-format", "yaml"], "'yaml' is not one of"),
         (["check", "--stdin-filename", "a.py"], "goes with the path `-`"),
         (["check", "--no-such-option"], "No such option"),
-        (["explain", "PW30l"], "did you mean PW30"),
+        (["explain", "PW30l"], "did you mean PW3"),
         (["inventory", "nowhere"], "nowhere: no such file"),
         (["no-such-command"], "No such command"),
     ],
