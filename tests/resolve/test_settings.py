@@ -290,3 +290,17 @@ def test_cap_of_the_model_holds_for_its_chains(tmp_path: Path) -> None:
 def test_embeddings_have_no_cap(tmp_path: Path) -> None:
     call = only(tmp_path, app=HEAD + "client.embeddings.create(model='m', input='x')")
     assert (call.api, call.output_cap.status) == ("embeddings", "not-applicable")
+
+
+def test_what_a_function_of_an_sdk_loads_may_hold_anything(tmp_path: Path) -> None:
+    call = only(
+        tmp_path,
+        app="""
+        import autogen
+
+        config_list = autogen.config_list_from_json("models.json")
+        helper = autogen.AssistantAgent(name="helper", llm_config={"config_list": config_list})
+        autogen.UserProxyAgent(name="user").initiate_chat(helper, message="hello")
+        """,
+    )
+    assert call.output_cap.status == "unknown"

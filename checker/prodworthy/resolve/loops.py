@@ -102,7 +102,7 @@ def one_at_a_time(r: Resolver, module: ModuleIndex, found: Found, around: list[S
         taken = {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
         if not taken & sent or isinstance(step.node, ast.While):
             continue
-        if _in_batches(iterable, site.node):
+        if _in_batches(iterable, site.node) or _holds_slices(module, iterable):
             return None
         if module.enclosing(step.node, (ast.ExceptHandler, *FUNCTIONS)) not in (
             None,
@@ -136,6 +136,15 @@ def _iteration(step: Step) -> tuple[ast.expr | None, ast.expr | None]:
     if isinstance(node, ast.DictComp) and step.child in (node.key, node.value):
         return node.generators[-1].target, node.generators[-1].iter
     return None, None
+
+
+def _holds_slices(module: ModuleIndex, iterable: ast.expr) -> bool:
+    """Whether a list was made of slices (``[texts[i : i + 50] for i in range(0, n, 50)]``)."""
+    made: list[ast.AST] = [iterable]
+    if isinstance(iterable, ast.Name):
+        scope = module.scope(module.scope_of(iterable))
+        made = [binding.node for binding in scope.bindings.get(iterable.id, ()) if binding.kind == "assign"]
+    return any(isinstance(m, (ast.ListComp, ast.GeneratorExp)) and _is_many(m.elt) for m in made)
 
 
 def _in_batches(iterable: ast.expr, sent: ast.expr) -> bool:
