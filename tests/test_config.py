@@ -112,11 +112,10 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, told: str) -> None:
 
 
 def test_other_components_tables_are_left_to_them(tmp_path: Path) -> None:
-    config = read_config(
-        write(tmp_path, '[redact]\nnames = "off"\n[privacy]\nx = 1\n[models.acme]\nroots = ["acme"]\n')
-    )
+    own = '[[models.acme.call]]\napi = "chat"\npaths = ["acme.ask"]\n'
+    config = read_config(write(tmp_path, f'[redact]\nnames = "off"\n[privacy]\nx = 1\n{own}'))
     assert config.tables == {"redact": {"names": "off"}, "privacy": {"x": 1}}
-    assert config.models == {"acme": {"roots": ["acme"]}}
+    assert config.models == {"acme": {"call": [{"api": "chat", "paths": ["acme.ask"]}]}}
 
 
 @pytest.mark.parametrize(

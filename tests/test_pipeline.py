@@ -13,7 +13,7 @@ from prodworthy.api import check_paths, check_source
 from prodworthy.baseline import read_baseline, write_baseline
 from prodworthy.call import LlmCall
 from prodworthy.config import Overrides
-from prodworthy.errors import ConfigError, ModelError, RuleError
+from prodworthy.errors import ConfigError, RuleError
 from prodworthy.finding import Confidence, Finding, Severity
 from prodworthy.pack import PackedRule, Packs
 from prodworthy.pipeline import Request, Result, run
@@ -221,7 +221,7 @@ def test_an_unknown_code_in_the_configuration_is_named(tmp_path: Path) -> None:
 def test_a_model_that_is_wrong_is_named(tmp_path: Path) -> None:
     write(tmp_path, a=UNCAPPED)
     (tmp_path / "prodworthy.toml").write_text("[models.acme]\nrots = ['acme']\n")
-    with pytest.raises(ModelError, match=r"prodworthy\.toml: models\.acme: .*rots"):
+    with pytest.raises(ConfigError, match=r"prodworthy\.toml: models\.acme: .*rots"):
         check(tmp_path)
 
 

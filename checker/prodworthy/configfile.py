@@ -84,10 +84,15 @@ def read_table(file: Path, table: Mapping[str, object]) -> ConfigTable:
         ConfigError: names the file, the key and, for an unknown one, the nearest known.
     """
     try:
-        return ConfigTable.model_validate(dict(table))
+        given = ConfigTable.model_validate(dict(table))
     except ValidationError as error:
         told = [_complaint(file, e["type"], e["loc"], e["msg"]) for e in error.errors()]
         raise ConfigError("\n".join(told)) from error
+    if given.models:
+        from prodworthy.model.own import judge
+
+        judge(file, given.models)
+    return given
 
 
 def _complaint(file: Path, kind: str, place: tuple[int | str, ...], message: str) -> str:

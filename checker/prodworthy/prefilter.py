@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from prodworthy.model.knowledge import Knowledge
+from prodworthy.model.knowledge import Knowledge, own_names
 
 _DISTINCTIVE = (
     ".chat.completions.",
@@ -34,7 +34,10 @@ class Prefilter:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self._roots = tuple(sorted({root.partition(".")[0] for root in knowledge.sdk_roots}))
+        own = {model.name for model in knowledge.own}
+        roots = {root for root, sdks in knowledge.sdk_roots.items() if not own.issuperset(sdks)}
+        self._roots = tuple(sorted({root.partition(".")[0] for root in roots}))
+        self._words = (*_DISTINCTIVE, *_own_words(knowledge))
         names = "|".join(map(re.escape, self._roots))
         self._imports = re.compile(
             rf"(?:^|[\s;(\"'])(?:import|from|import_module\()\s*[\"']?(?:[\w.]+\s*,\s*)*(?:{names})\b"
@@ -44,4 +47,11 @@ class Prefilter:
         """Whether ``text`` imports an SDK or an HTTP library, or names an LLM's API."""
         if any(root in text for root in self._roots) and self._imports.search(text) is not None:
             return True
-        return any(word in text for word in _DISTINCTIVE)
+        return any(word in text for word in self._words)
+
+
+def _own_words(knowledge: Knowledge) -> set[str]:
+    """One of which stands wherever a user's own wrapper is used: its class, function or a method."""
+    words = {name.rpartition(".")[2] for model in knowledge.own for name in own_names(model)}
+    methods = {p.rpartition(".")[2] for model in knowledge.own for c in model.call if c.on for p in c.paths}
+    return words | {f".{method}" for method in methods - {"__call__"}}

@@ -19,10 +19,10 @@ import pytest
 from pydantic import ConfigDict, TypeAdapter
 
 import prodworthy_rules
-from prodworthy.call import GENERATING
 from prodworthy.model.knowledge import SANITIZER_KINDS, SOURCE_KINDS
 from prodworthy.model.load import load, roots
 from prodworthy.model.schema import (
+    APIS,
     ROLES,
     AliasModels,
     FrameworkModel,
@@ -45,17 +45,6 @@ SHAPES: dict[Path, type] = {
     MODELS / "retry.toml": RetryModel,
     MODELS / "retired.toml": RetiredModels,
     MODELS / "aliases.toml": AliasModels,
-}
-APIS = {
-    *GENERATING,
-    "embeddings",
-    "images",
-    "audio",
-    "moderation",
-    "rerank",
-    "assistants-run",
-    "batch",
-    "fine-tuning",
 }
 KINDS = {"argv", "environment", "file", "input", *SOURCE_KINDS, "tool"}
 QUALIFIED = re.compile(r"[A-Za-z_]\w*(\.([A-Za-z_]\w*|\*))+")

@@ -47,13 +47,20 @@ class Knowledge:
         own = user or {}
         self.declared_sanitizers = _declared(own, "sanitizers", SANITIZER_KINDS)
         self.declared_sources = _declared(own, "sources", SOURCE_KINDS)
-        self._user = [
-            build(SdkModel, {"name": name, "docs": "", **_table(table)}, f"models.{name}")
+        self.own = tuple(
+            self._of_user(name, _table(table))
             for name, table in own.items()
             if name not in ("sanitizers", "sources")
-        ]
+        )
         self._sdks: dict[str, SdkModel] = {}
         self._frameworks: dict[str, FrameworkModel] = {}
+
+    def _of_user(self, name: str, table: dict[str, object]) -> SdkModel:
+        if name in self._sources:
+            raise ModelError(f"models.{name}: a model of that name is shipped; choose another one")
+        model = build(SdkModel, {"name": name, "docs": "", "roots": [], **table}, f"models.{name}")
+        model.roots += sorted({full.partition(".")[0] for full in own_names(model)}.difference(model.roots))
+        return model
 
     @cached_property
     def sdk_roots(self) -> dict[str, list[str]]:
@@ -62,7 +69,7 @@ class Knowledge:
         for name, source in self._sources.items():
             for root in roots(source):
                 table.setdefault(root, []).append(name)
-        for model in self._user:
+        for model in self.own:
             for root in model.roots:
                 table.setdefault(root, []).append(model.name)
         return table
@@ -79,7 +86,7 @@ class Knowledge:
         """One SDK model by the name of its file."""
         known = self._sdks.get(name)
         if known is None:
-            own = [m for m in self._user if m.name == name]
+            own = [m for m in self.own if m.name == name]
             known = self._sdks[name] = own[0] if own else load(self._sources[name], SdkModel)
         return known
 
@@ -90,7 +97,7 @@ class Knowledge:
         for source in self._sources.values():
             for block in _PATHS.findall(source.read_text(encoding="utf-8")):
                 found.update(word.rpartition(".")[2] for word in _WORD.findall(block))
-        for model in self._user:
+        for model in self.own:
             found.update(path.rpartition(".")[2] for call in model.call for path in call.paths)
         return frozenset(found - {"__call__"})
 
@@ -104,7 +111,7 @@ class Knowledge:
         for source in self._sources.values():
             for block in _BUILDERS.findall(source.read_text(encoding="utf-8")):
                 found.update(word.rpartition(".")[2] for word in _WORD.findall(block))
-        for model in self._user:
+        for model in self.own:
             found.update(n.rpartition(".")[2] for c in model.client for n in (*c.constructors, *c.same))
         return frozenset(found)
 
@@ -192,6 +199,12 @@ def _declared(user: Mapping[str, object], name: str, kinds: Sequence[str]) -> di
             raise ModelError(f"models.{name}.{kind}: expected a list of function names")
         found[kind] = [str(n) for n in names]
     return found
+
+
+def own_names(model: SdkModel) -> list[str]:
+    """The qualified names of a user's model: what builds its clients, and its functions."""
+    clients = [name for client in model.client for name in client.constructors]
+    return clients + [path for call in model.call if not call.on for path in call.paths]
 
 
 def _table(table: object) -> dict[str, object]:

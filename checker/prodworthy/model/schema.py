@@ -53,6 +53,14 @@ ROLES = (
 )
 
 
+APIS = (
+    *("chat", "completion", "responses", "messages", "converse", "invoke_model"),
+    *("agent-run", "assistants-run", "chain", "query-engine"),
+    *("embeddings", "images", "audio", "moderation", "rerank", "batch", "fine-tuning"),
+)
+"""What a call can be, as `inventory` names it."""
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class ClientModel:
     """Something that is built once and called on: a client, a chat model, an agent, a session.

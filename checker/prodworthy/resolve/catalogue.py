@@ -61,6 +61,23 @@ class Catalogue:
         found = self._methods.get((sdk.name, client.id), {}).get(path)
         return found[0] if found else None
 
+    def own_clients(self, path: str, cls: str) -> list[tuple[SdkModel, ClientModel]]:
+        """The clients that the class ``cls`` of the project's file ``path`` is by the user's description."""
+        found: list[tuple[SdkModel, ClientModel]] = []
+        for sdk in self.knowledge.own:
+            self._add(sdk)
+            found += [(sdk, c) for c in sdk.client if any(_means(n, path, cls) for n in c.constructors)]
+        return found
+
+    def own_function(self, path: str, function: str) -> tuple[SdkModel, CallModel, str] | None:
+        """The call that a function of the project is by the user's description, and its name there."""
+        for sdk in self.knowledge.own:
+            for call in sdk.call:
+                for name in call.paths:
+                    if not call.on and _means(name, path, function):
+                        return sdk, call, name
+        return None
+
     def held(self, base: str, attribute: str) -> tuple[SdkModel, ClientModel] | None:
         """The client that a base class outside the project keeps under ``attribute``."""
         self._load(base)
@@ -87,8 +104,8 @@ class Catalogue:
         return None
 
     def knows(self, name: str) -> bool:
-        """Whether ``name`` stands under an import root of some SDK."""
-        return bool(self.knowledge.sdks_for(name))
+        """Whether ``name`` stands under an import root of some SDK; the user's own models are no SDKs."""
+        return any(sdk not in self.knowledge.own for sdk in self.knowledge.sdks_for(name))
 
     def _load(self, name: str) -> None:
         for sdk in self.knowledge.sdks_for(name):
@@ -114,6 +131,21 @@ class Catalogue:
                     self._functions.setdefault(path.rpartition(".")[2], []).append((path, sdk, call))
                 for owner in call.on:
                     self._methods.setdefault((sdk.name, owner), {}).setdefault(path, []).append(call)
+
+
+def _means(name: str, path: str, ident: str) -> bool:
+    """Whether a user's qualified ``name`` is ``ident`` of the file ``path``.
+
+    The name may begin below the project root (``app.llm.LLM`` for ``src/app/llm.py``), and end at a package
+    that takes it over from the file (``app.LLM``).
+    """
+    module, _, last = name.rpartition(".")
+    if last != ident:
+        return False
+    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    if "*" in module:
+        return any(matches(name, ".".join((*parts[start:], ident))) for start in range(len(parts)))
+    return f".{module}." in f".{'.'.join(parts)}."
 
 
 def matches(glob: str, name: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from prodworthy.resolve import http, invoke, lookup, objects, passing, wellknown
+from prodworthy.resolve import http, invoke, lookup, objects, own, passing, wellknown
 from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, dotted, tail
 from prodworthy.resolve.values import (
     Arguments,
@@ -15,6 +15,7 @@ from prodworthy.resolve.values import (
     Endpoint,
     External,
     Frame,
+    Function,
     Instance,
     Partial,
     Unknown,
@@ -123,7 +124,10 @@ def endpoints(r: Resolver, value: Value, given: Arguments) -> Iterator[tuple[End
                 yield Endpoint(sdk, call, value, "__call__"), given
         case Partial(target=target, call=first):
             yield from endpoints(r, target, passing.joined(first, given))
+        case Function() if r.catalogue.knowledge.own:
+            yield from own.endpoints(r, value, given)
         case Instance():
+            yield from own.endpoints(r, value, given)
             if not objects.members_named(r, value, "__call__"):
                 for client in objects.external_bases(r, value):
                     yield from endpoints(r, client, given)

@@ -12,6 +12,7 @@ from prodworthy.resolve import (
     lookup,
     mappings,
     members,
+    own,
     passing,
 )
 from prodworthy.resolve.index import Binding, has_decorator, tail
@@ -173,6 +174,8 @@ def _instance_attribute(r: Resolver, base: Instance, attr: str) -> Values:
     inherited = _of_subclasses(r, base, attr) or _forwarded(r, base, attr)
     if inherited:
         return inherited
+    for client in own.clients(r, base):
+        return members.client_member(r, client, attr)
     if any(isinstance(c, External) for c in order):
         return (Unknown("attribute of an external base"),)
     return (Unknown(f"attribute {attr}"),)

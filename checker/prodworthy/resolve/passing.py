@@ -134,6 +134,30 @@ def bind(r: Resolver, function: Function, given: Arguments) -> dict[str, Values]
     return bound
 
 
+def spelled(module: ModuleIndex, node: FunctionNode, outer: Frame, given: Arguments) -> Arguments:
+    """``given`` with the name of every positional argument, and the defaults of those that are not passed.
+
+    A default of None passes nothing. ``outer`` is the frame that the function is defined in.
+    """
+    names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+    if names and (module.receiver_name(node) == names[0] or getattr(node, "name", "") == "__init__"):
+        names.pop(0)
+    placed = tuple(zip(names, given.positional, strict=False))
+    passed = {name for name, _ in (*placed, *given.keywords)}
+    left: list[tuple[str, Site]] = []
+    if not given.starred and not given.unpacked:
+        for name in (*names, *(a.arg for a in node.args.kwonlyargs)):
+            default = parameters.default_of(node, name)
+            if (
+                name in passed
+                or default is None
+                or (isinstance(default, ast.Constant) and default.value is None)
+            ):
+                continue
+            left.append((name, Site(default, outer)))
+    return replace(given, keywords=(*placed, *left, *given.keywords))
+
+
 def joined(first: Arguments, second: Arguments) -> Arguments:
     """The arguments of a partial, then those of its call."""
     names = {key for key, _ in second.keywords}
