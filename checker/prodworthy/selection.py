@@ -14,6 +14,7 @@ from prodworthy.rule import Rule
 
 _PREFIX = re.compile(r"PW\d{0,3}")
 _ALL = "ALL"
+_LIKE_DIGITS = str.maketrans("OIL", "011")
 
 
 class Selection:
@@ -85,6 +86,8 @@ def nearest(selector: str, rules: Iterable[Rule]) -> str:
     """The code or name that ``selector`` is closest to, or ``""``."""
     words = [word for rule in rules for word in (rule.code, rule.name)]
     cased = selector.upper() if selector[:2].upper() == "PW" else selector.lower()
+    if (digits := cased[:2] + cased[2:].translate(_LIKE_DIGITS)) in words:
+        return digits
     close = difflib.get_close_matches(cased, words, 1, 0.6)
     return close[0] if close else ""
 
