@@ -30,12 +30,14 @@ class Catalogue:
         extra: the kinds that only our own expressions find.
         names: the kinds that only a model for names finds.
         allowed: the kinds that stay unless a policy says otherwise.
+        sure: the kinds of which, unless a policy names them, only what is sure is found.
     """
 
     recognizers: tuple[Recognizer, ...]
     extra: frozenset[str]
     names: frozenset[str]
     allowed: frozenset[str]
+    sure: frozenset[str]
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -57,4 +59,5 @@ def catalogue() -> Catalogue:
         extra=frozenset(data["extra"]["kinds"]),
         names=frozenset(data["names"]["kinds"]),
         allowed=frozenset(data["default"]["allow"]),
+        sure=frozenset(data["default"]["sure"]),
     )

@@ -122,7 +122,8 @@ class Policy(Table):
         names_model: ``auto``, or a model: ``rampart``, ``spacy:NAME``, ``transformers:PATH``,
             ``gliner:PATH``.
         credentials: whether API keys and tokens are looked for.
-        extra: whether what presidio has no pattern for is too: written-out dates, ages, medical records.
+        extra: whether what presidio has no pattern for is too: written-out dates, ages, labelled numbers,
+            employers, nationalities of people, personal pages.
         answers: ``restore``, or ``restore-and-redact``: what the model brings up is redacted too.
         on_error: ``block`` refuses to send what could not be scanned; ``allow`` sends it as it is.
         vault: ``memory``, ``file:PATH`` or ``redis://...``.
@@ -177,8 +178,16 @@ class Policy(Table):
     def of(self, kind: str) -> tuple[Action, float]:
         """The action and the threshold that hold for ``kind``."""
         given = self.entities.get(kind, _NOTHING_SAID)
-        usual = Action.ALLOW if kind in catalogue().allowed else self.action
+        usual = Action.ALLOW if kind in catalogue().allowed and not self._asks_for(kind) else self.action
         return given.action or usual, self.threshold if given.threshold is None else given.threshold
+
+    def wants_all(self, kind: str) -> bool:
+        """Whether all of ``kind`` is wanted: of some kinds, only what is sure is found unless one asks."""
+        return kind not in catalogue().sure or self._asks_for(kind)
+
+    def _asks_for(self, kind: str) -> bool:
+        given = self.entities.get(kind, _NOTHING_SAID)
+        return given.action not in (None, Action.ALLOW) or kind in (self.only or ())
 
     def wants(self, kind: str) -> bool:
         """Whether ``kind`` is looked for at all: it is not allowed through, and is among ``only``."""

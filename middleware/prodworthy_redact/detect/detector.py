@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from prodworthy_redact import names
-from prodworthy_redact.detect import extra, own, patterns, presidio, secrets
+from prodworthy_redact.detect import extra, groups, links, organizations, own, patterns, presidio, secrets
 from prodworthy_redact.detect.entity import Entity
-from prodworthy_redact.detect.lists import AllowList, DenyList
+from prodworthy_redact.detect.lists import AllowList, DenyList, is_nobodys
 from prodworthy_redact.detect.memo import Memo
 from prodworthy_redact.detect.opaque import Opaque
 from prodworthy_redact.detect.resolve import without_contained, without_overlaps
@@ -70,7 +70,8 @@ class Detector:
     def find_all(self, text: str) -> list[Entity]:
         """Everything that is found, before overlaps are resolved; presidio's ``analyze`` answers the same."""
         found = [entity for start, end in _chunks(text) for entity in self._in_chunk(text, start, end)]
-        return [e for e in without_contained(found) if text[e.start : e.end] not in self._allow]
+        kept = (e for e in without_contained(found) if text[e.start : e.end] not in self._allow)
+        return [e for e in kept if not (self._policy.extra and is_nobodys(e.kind, text[e.start : e.end]))]
 
     def _in_chunk(self, text: str, start: int, end: int) -> Iterator[Entity]:
         """The entities that begin between ``start`` and ``end``, seen with the text around."""
@@ -110,6 +111,9 @@ class Detector:
             else:
                 yield Opaque(built, self._policy).find
         yield patterns.Group(grouped).find
+        for sure in (groups, links, organizations) if self._policy.extra else ():
+            if self._policy.wants(sure.KIND):
+                yield sure.find
         yield from (opaque.find for opaque in self._opaque)
         if self._names is not None:
             from prodworthy_redact.names.finder import Names
@@ -120,7 +124,8 @@ class Detector:
         policy = self._policy
         if not policy.wants(entry.kind):
             return False
-        if entry.on_request and entry.kind not in (*policy.entities, *(policy.only or ())):
+        asked_for = entry.kind in (*policy.entities, *(policy.only or ()))
+        if (entry.on_request and not asked_for) or not policy.wants_all(entry.kind):
             return False
         return not entry.region or "all" in policy.regions or entry.region in policy.regions
 

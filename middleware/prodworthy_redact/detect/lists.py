@@ -1,7 +1,8 @@
-"""A policy's own lists: values that never are entities, and values that always are."""
+"""Lists: a policy's values that never are entities and that always are, and values that are nobody's."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -44,3 +45,14 @@ class DenyList:
                 " ".join(match.group().casefold().split()), next(iter(self._kinds.values()))
             )
             yield Entity(match.start(), match.end(), kind, 1.0, "deny list", "listed in the policy")
+
+
+def is_nobodys(kind: str, value: str) -> bool:
+    """Whether it is the address of every machine: ``127.0.0.1``, ``0.0.0.0``, ``::1``."""
+    if kind != "IP_ADDRESS":
+        return False
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified

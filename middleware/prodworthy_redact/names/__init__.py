@@ -25,9 +25,7 @@ def choose(policy: Policy) -> Callable[[], Model] | None:
     Raises:
         NamesUnavailable: the policy requires names or names a model, and it is not installed.
     """
-    if policy.names == "off" or not any(
-        policy.wants(kind) for kind in ("PERSON", "LOCATION", "ORGANIZATION", "NRP")
-    ):
+    if policy.names == "off" or not _any(policy, "PERSON", "LOCATION", "ORGANIZATION", "NRP"):
         return None
     if policy.names_model != "auto":
         return _by_name(policy.names_model)
@@ -44,9 +42,13 @@ def _automatic(policy: Policy) -> Callable[[], Model] | None:
     pipeline = next(spacy.installed(), None)
     if not rampart.is_installed():
         return None if pipeline is None else partial(spacy.Spacy, pipeline)
-    if pipeline is not None and any(policy.wants(kind) for kind in ("ORGANIZATION", "NRP")):
+    if pipeline is not None and _any(policy, "ORGANIZATION", "NRP"):
         return partial(_both, pipeline)
     return rampart.Rampart
+
+
+def _any(policy: Policy, *kinds: str) -> bool:
+    return any(policy.wants(kind) and policy.wants_all(kind) for kind in kinds)
 
 
 def _both(pipeline: str) -> Model:

@@ -49,7 +49,7 @@ class Piece:
 
 
 def joined(text: str, pieces: Iterable[Piece], name: str) -> list[Entity]:
-    """Entities from pieces: neighbours of one kind are one value, and no word is cut."""
+    """Entities from pieces: neighbours of one kind are one value, as sure as the surest; no word is cut."""
     found: list[list[Piece]] = []
     for piece in sorted((_whole_words(text, p) for p in pieces), key=lambda p: p.start):
         last = found[-1][-1] if found else None
@@ -58,7 +58,7 @@ def joined(text: str, pieces: Iterable[Piece], name: str) -> list[Entity]:
         else:
             found.append([piece])
     return [
-        Entity(g[0].start, max(p.end for p in g), g[0].kind, round(sum(p.score for p in g) / len(g), 3), name)
+        Entity(g[0].start, max(p.end for p in g), g[0].kind, round(max(p.score for p in g), 3), name)
         for g in found
     ]
 

@@ -31,7 +31,7 @@ _KINDS = {
     "ZIP_CODE": "LOCATION",
 }
 _WINDOW, _OVERLAP, _TOKENS, _BATCH = 480, 80, 510, 8
-_LEAST = 0.5
+_LEAST = 0.3  # beside surer pieces; alone, a policy's threshold decides
 
 
 def is_installed() -> bool:
@@ -106,7 +106,7 @@ class Rampart:
     def _pieces(
         self, scores: NDArray[np.float32], offsets: list[tuple[int, int]], at: int
     ) -> Iterator[Piece]:
-        """Tokens that are more probably something than nothing, by their most probable label."""
+        """Tokens that may well be something, by their most probable label."""
         for token, (start, end) in enumerate(offsets):
             named = 1.0 - float(scores[token][self._outside])
             if end <= start or named < _LEAST:

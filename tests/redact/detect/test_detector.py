@@ -230,6 +230,31 @@ def values(text: str, **policy: object) -> list[tuple[str, str]]:
         ("card number 630490017740292442", []),
         ("Phone: 451 5986", [("PHONE_NUMBER", "451 5986")]),
         ("dial +733-75.654 8017", [("PHONE_NUMBER", "+733-75.654 8017")]),
+        ("reach me at 699 956 915", [("PHONE_NUMBER", "699 956 915")]),
+        ('{"phone": "513 379 706"}', [("PHONE_NUMBER", "513 379 706")]),
+        (
+            "328.994.7574 or 28-64-66-98 office",
+            [("PHONE_NUMBER", "328.994.7574"), ("PHONE_NUMBER", "28-64-66-98")],
+        ),
+        ("call 1000000 times; build 100.200.3000.1", []),
+        ("I'm 31, he is 58 y/o, Ana, 40, from Rome", [("AGE", "31"), ("AGE", "58"), ("AGE", "40")]),
+        ("I'm 3 steps in, I am 99% sure, I'm 20 minutes late", []),
+        ("born in 1984", [("DATE_TIME", "1984")]),
+        ("released in 1984", []),
+        (
+            "Employee ID: EMP-70886, policy number WF-915260488",
+            [("ID_NUMBER", "EMP-70886"), ("ID_NUMBER", "WF-915260488")],
+        ),
+        ("employee id: optional; policy number is required", []),
+        ("see (NPI 4208737534)", [("US_NPI", "4208737534")]),
+        (
+            "P.O. Box 1234, 221B Baker Street",
+            [("LOCATION", "P.O. Box 1234"), ("LOCATION", "221B Baker Street")],
+        ),
+        (
+            "PSC 0413, Box 8144\nAPO AA 96854",
+            [("LOCATION", "PSC 0413, Box 8144"), ("LOCATION", "APO AA 96854")],
+        ),
         ("1 + 2 = 3, C++11 2345678", []),
     ],
 )

@@ -75,6 +75,71 @@ def test_further_mentions_are_found(install: Callable[[Model | None], None]) -> 
     assert found("Ana Silva called. Tell Ana Silva.") == [("PERSON", "Ana Silva")] * 2
 
 
+def test_parts_of_a_name_are_further_mentions_unless_they_are_words(
+    install: Callable[[Model | None], None],
+) -> None:
+    install(Fake(("Will Okonkwo", "PERSON", 0.9)))
+    assert found("Will Okonkwo called. Will you tell Okonkwo?") == [
+        ("PERSON", "Will Okonkwo"),
+        ("PERSON", "Okonkwo"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("and then Mrs. Oyelaran left", "Mrs. Oyelaran"),
+        ("my name is Thandiwe", "Thandiwe"),
+        ("Patient: Bojana Kri\u017eaj\nWard: 4", "Bojana Kri\u017eaj"),
+        ("ask my sister Ximena about it", "Ximena"),
+    ],
+)
+def test_people_who_are_introduced_need_no_label(
+    install: Callable[[Model | None], None], text: str, name: str
+) -> None:
+    install(Fake())
+    assert found(text) == [("PERSON", name)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("Open port 8080 in the firewall.", "8080", "LOCATION"),
+        ("return sum(values) / len(values)", "len", "PERSON"),
+        ("Compare SQS and EventBridge.", "EventBridge", "LOCATION"),
+        ("Apply Newton's method to it.", "Newton", "PERSON"),
+        ("Translate it into German.", "German", "PERSON"),
+        ("Use Jenkins for it.", "Use Jenkins", "PERSON"),
+        ("Deploy to the Frankfurt region.", "Frankfurt", "LOCATION"),
+        ("Write a limerick.", "limerick", "PERSON"),
+        ("As SVG, not PNG.", "PNG", "PERSON"),
+        ("name: string, Name: Required Field", "Required Field", "PERSON"),
+    ],
+)
+def test_what_is_no_name_stays(
+    install: Callable[[Model | None], None], text: str, value: str, kind: str
+) -> None:
+    install(Fake((value, kind, 0.9)) if value != "Required Field" else Fake())
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("write to ana mar\u00eda, please", "ana mar\u00eda", "PERSON"),
+        ("zip code: 90210", "90210", "LOCATION"),
+        ("Sean McAllister called", "Sean McAllister", "PERSON"),
+        ("It is near Frankfurt.", "Frankfurt", "LOCATION"),
+        ("Newton's laptop broke", "Newton", "PERSON"),
+    ],
+)
+def test_what_is_a_name_is_found(
+    install: Callable[[Model | None], None], text: str, value: str, kind: str
+) -> None:
+    install(Fake((value, kind, 0.9)))
+    assert found(text) == [(kind, value)]
+
+
 def test_large_places_need_no_label(install: Callable[[Model | None], None]) -> None:
     install(Fake())
     assert found("flying to New Zealand from Toronto") == [

@@ -12,7 +12,7 @@ def test_defaults_fail_closed() -> None:
     policy = Policy()
     assert (policy.on_error, policy.answers, policy.names) == ("block", "restore", "auto")
     assert policy.of("EMAIL_ADDRESS") == (Action.REPLACE, 0.4)
-    assert not policy.wants("URL")
+    assert not policy.wants("UUID")
 
 
 def test_an_entity_by_its_action_alone() -> None:
@@ -22,8 +22,17 @@ def test_an_entity_by_its_action_alone() -> None:
 
 
 def test_a_kind_that_stays_by_default_is_wanted_when_named() -> None:
-    assert Policy(entities={"URL": "replace"}).wants("URL")
-    assert not Policy(entities={"URL": {"threshold": 0.9}}).wants("URL")
+    assert Policy(entities={"UUID": "replace"}).wants("UUID")
+    assert Policy(only=["UUID"]).wants("UUID")
+    assert not Policy(entities={"UUID": {"threshold": 0.9}}).wants("UUID")
+
+
+def test_of_some_kinds_only_the_sure_ones_are_wanted_until_they_are_named() -> None:
+    assert (Policy().wants("URL"), Policy().wants_all("URL")) == (True, False)
+    assert Policy(entities={"URL": "replace"}).wants_all("URL")
+    assert Policy(only=["ORGANIZATION"]).wants_all("ORGANIZATION")
+    assert not Policy(entities={"URL": "allow"}).wants("URL")
+    assert Policy().wants_all("PERSON")
 
 
 @pytest.mark.parametrize(
