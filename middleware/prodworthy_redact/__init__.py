@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from prodworthy_redact.errors import (
         BlockedError,
         BudgetExceeded,
+        ClientError,
         CountersError,
         DetectionError,
         NamesUnavailable,
         PolicyError,
         RedactError,
+        TransportError,
         VaultError,
     )
     from prodworthy_redact.policy import Action, Policy
@@ -33,6 +35,7 @@ __all__ = [
     "Action",
     "BlockedError",
     "BudgetExceeded",
+    "ClientError",
     "CountersError",
     "DetectionError",
     "NamesUnavailable",
@@ -42,6 +45,7 @@ __all__ = [
     "Redactor",
     "Session",
     "StreamRestorer",
+    "TransportError",
     "VaultError",
 ]
 

@@ -54,3 +54,11 @@ class BudgetExceeded(RedactError):  # noqa: N818 - says the state
 
 class CountersError(RedactError):
     """What was used could not be counted, so that no budget could be kept; nothing was sent."""
+
+
+class TransportError(RedactError):
+    """A request could not be redacted, in which case nothing was sent, or its answer not be restored."""
+
+
+class ClientError(RedactError):
+    """`protect` does not know this client; nothing was changed."""

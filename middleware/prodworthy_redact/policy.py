@@ -130,6 +130,9 @@ class Policy(Table):
         ttl: seconds after its last use that a session is forgotten.
         max_sessions, max_values: bounds of a vault, and of one session in it.
         max_text: characters in one request; more is refused.
+        max_body: bytes in one request that a transport sends; more is refused.
+        binary: whether transports send what they cannot read, such as images and audio, or refuse it.
+        hosts: whose requests transports redact, besides the known providers.
         cache_size: texts whose entities are remembered; 0 remembers none.
     """
 
@@ -154,6 +157,9 @@ class Policy(Table):
     max_sessions: Annotated[int, Field(gt=0)] = 10_000
     max_values: Annotated[int, Field(gt=0)] = 10_000
     max_text: Annotated[int, Field(gt=0)] = 20_000_000
+    max_body: Annotated[int, Field(gt=0)] = 100_000_000
+    binary: Literal["allow", "block"] = "allow"
+    hosts: tuple[str, ...] = ()
     cache_size: Annotated[int, Field(ge=0)] = 2_048
 
     def __init__(self, **values: object) -> None:

@@ -17,7 +17,7 @@ from prodworthy_redact.placeholders import kind_of
 from prodworthy_redact.policy import Action, Policy
 from prodworthy_redact.scan import Finder, Scanner
 from prodworthy_redact.session import Session, Tools
-from prodworthy_redact.vault import Vault, open_vault
+from prodworthy_redact.vault import MemoryVault, Vault, open_vault
 from prodworthy_redact.vault.recent import Recent
 
 
@@ -65,6 +65,7 @@ class Redactor:
         self._vault = vault or open_vault(
             self.policy.vault, self._key, self.policy.max_sessions, self.policy.ttl
         )
+        self._passing = MemoryVault(self.policy.max_sessions, self.policy.ttl)  # sessions without a name
         self._scanner = Scanner(self.policy, finder or Detector(self.policy))
         self._books: Recent[Book] = Recent(self.policy.max_sessions, self.policy.ttl)
         self._tools = Tools(
@@ -86,9 +87,9 @@ class Redactor:
     def session(self, name: str | None = None) -> Session:
         """The conversation ``name``; without a name, a new one that is forgotten when its ``with`` ends."""
         if name is None:
-            session = self._session(secrets.token_hex(16))
-            return Session(session, self._tools, partial(self._drop, session))
-        return Session(self._session(name), self._tools)
+            book = self._book(secrets.token_hex(16), self._passing)
+            return Session(book, self._tools, partial(self._drop, book))
+        return Session(self._book(name, self._vault), self._tools)
 
     def explain(self, text: str) -> list[Explanation]:
         """What would be replaced in ``text``, and why; nothing is kept."""
@@ -110,11 +111,11 @@ class Redactor:
                 edit.start, edit.end, found.kind, str(edit.action), found.score, found.recognizer, found.why
             )
 
-    def _session(self, name: str) -> Book:
+    def _book(self, name: str, vault: Vault) -> Book:
         with self._books.lock:
             book = self._books.get(name)
             if book is None:
-                book = Book(name, self._vault, self._key, self.policy.max_values)
+                book = Book(name, vault, self._key, self.policy.max_values)
                 self._books.put(name, book)
             return book
 

@@ -1,0 +1,1 @@
+"""Requests to providers and their answers as they pass by, whatever HTTP library carries them."""
