@@ -28,7 +28,8 @@ from prodworthy_redact import Session, TransportError
 from prodworthy_redact.wire.restoring import Restoring, restoring
 
 SENT = "; ".join(VALUES)
-TYPES = {
+Framing = tuple[str, Callable[[Events], bytes], Callable[[bytes], Events]]
+TYPES: dict[str, Framing] = {
     "sse": ("text/event-stream", sse, from_sse),
     "sse-crlf": ("text/event-stream; charset=utf-8", lambda events: sse(events, "\r\n"), from_sse),
     "sse-cr": ("text/event-stream", lambda events: b"\xef\xbb\xbf" + sse(events, "\r"), from_sse),
@@ -44,7 +45,6 @@ _MARK = re.compile(
     r'"finish_reason": "\w+|"done": true|"\w*[sS]top\w*": (?!null)"?\w+|"finishReason|"type": "[\w.-]*(?:start|end|stop|done|completed|created|ping)'
     r'|"\w*[uU]sage\w*|"completionReason": "|"event_type": "stream-end'
 )
-Framing = tuple[str, Callable[[Events], bytes], Callable[[bytes], Events]]
 pieces = st.lists(
     st.sampled_from(["<PERSON_1>", "<PERS", "ON_", "2>", "<EMAIL_ADDRESS_1>", "Dear ", "\u00fc\u2028", "\n\n", "data: x\n", "<", ">"]),
     max_size=8,
