@@ -185,6 +185,9 @@ def test_a_retired_model_has_one_day_and_comes_from_its_provider() -> None:
     assert date.fromisoformat(data.checked)
     for entry in data.retired:
         assert date.fromisoformat(entry.date), entry.models
+        assert not entry.announced or entry.announced < entry.date, entry.models
+        assert entry.announced <= data.checked, entry.models
+        assert entry.docs.startswith("https://"), entry.models
         assert entry.clients, entry.models
         assert entry.instead not in entry.models
 

@@ -379,6 +379,7 @@ class RetiredModel:
         models: their names in the API.
         docs: where the provider announces it.
         instead: what the provider recommends.
+        announced: the day on which that was announced, where the provider names it.
     """
 
     provider: str
@@ -387,6 +388,7 @@ class RetiredModel:
     models: list[str]
     docs: str
     instead: str = ""
+    announced: str = ""
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -24,9 +24,9 @@ def check(call: LlmCall, report: Report) -> None:
         return
     for model in _retired().get(name.removeprefix("models/"), ()):
         day = date.fromisoformat(model.date)
-        if day - SOON > date.today() or not _reached(call, model):
+        if day - SOON > today() or not _reached(call, model):
             continue
-        tense = "was retired" if day <= date.today() else "is to be retired"
+        tense = "was retired" if day <= today() else "is to be retired"
         report(
             call.span,
             f"{called(call)} asks for `{name}`{set_where(call, call.model)}, "
@@ -37,6 +37,16 @@ def check(call: LlmCall, report: Report) -> None:
             trace=steps(call, call.model, "the model is chosen here"),
             defect=call.model.origin,
         )
+
+
+def today() -> date:
+    """The day of the run: what is announced today is retired one day, without new data."""
+    return date.today()
+
+
+def is_leaving(name: str) -> bool:
+    """Whether a model is retired, or will be within three months, by whoever runs it."""
+    return any(date.fromisoformat(model.date) - SOON <= today() for model in _retired().get(name, ()))
 
 
 def _reached(call: LlmCall, model: RetiredModel) -> bool:

@@ -11,6 +11,7 @@ from prodworthy.model.load import load
 from prodworthy.model.schema import AliasModels
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called, set_where, steps
+from prodworthy_rules.operations.retired_model import is_leaving
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -25,10 +26,16 @@ def check(call: LlmCall, report: Report) -> None:
     report(
         call.span,
         f"{called(call)} asks for `{name}`{set_where(call, call.model)}: that name moves to newer snapshots",
-        hint=f"pin a snapshot you have tested, such as `{snapshot}`" if snapshot else "pin a dated snapshot",
+        hint=_hint(snapshot),
         trace=steps(call, call.model, "the model is chosen here"),
         defect=call.model.origin,
     )
+
+
+def _hint(snapshot: str) -> str:
+    if is_leaving(snapshot):
+        return "move to a current model, and pin a snapshot of it that you have tested"
+    return f"pin a snapshot you have tested, such as `{snapshot}`" if snapshot else "pin a dated snapshot"
 
 
 @cache
