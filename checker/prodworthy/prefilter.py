@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from prodworthy.model.knowledge import Knowledge, own_names
 
@@ -29,6 +30,50 @@ _DISTINCTIVE = (
 """Texts that make a file worth reading although it imports no SDK."""
 
 
+_GENERIC = frozenset(
+    {
+        "append",
+        "append_async",
+        "apply",
+        "ask",
+        "batch",
+        "call",
+        "cli_app",
+        "create",
+        "defer",
+        "edit",
+        "embed",
+        "forward",
+        "gen",
+        "generations",
+        "iter",
+        "open",
+        "parse",
+        "post",
+        "predict",
+        "query",
+        "request",
+        "response",
+        "responses",
+        "run",
+        "sample",
+        "send",
+        "speech",
+        "start",
+        "step",
+        "stream",
+        "submit",
+        "summarize",
+        "transcribe",
+        "translate",
+        "urlopen",
+    }
+)
+"""Methods of SDKs whose names other objects have as well."""
+
+_METHOD = re.compile(r"\.(\w+)\(")
+
+
 class Prefilter:
     """Knows the import roots of every SDK."""
 
@@ -44,10 +89,16 @@ class Prefilter:
         )
 
     def touches(self, text: str) -> bool:
-        """Whether ``text`` imports an SDK or an HTTP library, or names an LLM's API."""
+        """Whether ``text`` imports an SDK or an HTTP library, names an LLM's API or calls a method of one."""
         if any(root in text for root in self._roots) and self._imports.search(text) is not None:
             return True
-        return any(word in text for word in self._words)
+        if any(word in text for word in self._words):
+            return True
+        return not self._methods.isdisjoint(_METHOD.findall(text))
+
+    @cached_property
+    def _methods(self) -> frozenset[str]:
+        return self.knowledge.tails - _GENERIC
 
 
 def _own_words(knowledge: Knowledge) -> set[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from resolve.project import only
+from resolve.project import calls, only
 
 HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
 CALL = "client.chat.completions.create(model='m', messages=[], {})"
@@ -64,6 +64,26 @@ CAPS = {
     "environment without": ("import os\n" + CALL.format("max_tokens=os.getenv('CAP')"), "unknown", None),
     "required parameter": ("def f(cap: int):\n    " + CALL.format("max_tokens=cap"), "set", None),
     "default of a parameter": ("def f(cap=80):\n    " + CALL.format("max_tokens=cap"), "set", 80),
+    "a caller that nobody sees through": (
+        "def f(cap=80):\n    " + CALL.format("max_tokens=cap") + "\ndef g(conf):\n    f(cap=conf.cap)",
+        "set",
+        80,
+    ),
+    "None from one caller": (
+        "def f(cap=80):\n    " + CALL.format("max_tokens=cap") + "\nf(cap=None)",
+        "unknown",
+        None,
+    ),
+    "an unknown mapping asked with a default": (
+        "def f(conf):\n    " + CALL.format("max_tokens=conf.get('cap', 70)"),
+        "set",
+        70,
+    ),
+    "an unknown mapping asked without": (
+        "def f(conf):\n    " + CALL.format("max_tokens=conf.get('cap')"),
+        "unknown",
+        None,
+    ),
     "None by default": ("def f(cap=None):\n    " + CALL.format("max_tokens=cap"), "unknown", None),
     "keyword arguments of a public function": ("def f(**kw):\n    " + CALL.format("**kw"), "unknown", None),
     "wrapper's only caller": (
@@ -191,6 +211,17 @@ def test_retry(case: str, tmp_path: Path) -> None:
     assert only(tmp_path, app=HEAD + body).retry.status == status
 
 
+def test_a_key_that_unseen_arguments_may_hold_is_not_called_unset(tmp_path: Path) -> None:
+    call = only(
+        tmp_path,
+        app=HEAD + "def usual():\n    return {'max_retries': 3}\nclass S:\n    def __init__(self, config):\n"
+        "        self.config = prepare(config, usual())\n    def f(self):\n"
+        "        c = OpenAI(**self.config.get('kwargs', {}))\n"
+        "        c.responses.create(model='m', input='x')",
+    )
+    assert (call.retry.status, call.timeout.status) == ("unknown", "sdk-default")
+
+
 def test_defaults_that_unseen_arguments_may_replace_have_no_value(tmp_path: Path) -> None:
     call = only(
         tmp_path,
@@ -204,6 +235,11 @@ TIMEOUTS = {
     "sdk default": (CALL.format(""), "sdk-default", 600),
     "client": ("client = OpenAI(timeout=4)\n" + CALL.format(""), "explicit", 4),
     "call wins": ("client = OpenAI(timeout=4)\n" + CALL.format("timeout=2"), "explicit", 2),
+    "a body that nobody knows": (
+        "client = OpenAI(timeout=4)\ndef f(body=None):\n    " + CALL.format("extra_body=body"),
+        "explicit",
+        4,
+    ),
     "off": ("client = OpenAI(timeout=None)\n" + CALL.format(""), "disabled", None),
     "wait_for": (
         "import asyncio\nfrom openai import AsyncOpenAI\nclient = AsyncOpenAI()\nasync def f():\n    await asyncio.wait_for("
@@ -263,6 +299,33 @@ RAW = {
         "none",
     ),
 }
+
+
+HIDDEN = {
+    "no model in the body": ("f(url): requests.post(url, json={'messages': [], 'temperature': 0})", "chat"),
+    "the end of the URL": (
+        "f(url, way): requests.post(url + f'/api/{way}', json={'model': 'm', 'prompt': 'p', 'options': {}})",
+        "completion",
+    ),
+    "another server's path": (
+        "f(): requests.post('http://gpu:8000/v1/embeddings', json={'model': 'm', 'input': 'x'})",
+        "embeddings",
+    ),
+    "the project's own server": (
+        "f(host): requests.post(f'{host}/ask', json={'messages': [], 'temperature': 0})",
+        "",
+    ),
+    "another server's path for other things": (
+        "f(): requests.post('http://gpu:8000/v1/embeddings', json={'documents': []})",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN)
+def test_raw_http_to_unknown_hosts(case: str, tmp_path: Path) -> None:
+    body, api = HIDDEN[case]
+    assert [c.api for c in calls(tmp_path, app=f"import requests\ndef {body}")] == ([api] if api else [])
 
 
 @pytest.mark.parametrize("case", RAW)

@@ -188,7 +188,9 @@ class EndpointModel:
         suffixes: ends of the path (``/chat/completions``, ``:generateContent``); ``*`` any one segment.
         anywhere: the suffix alone is evidence enough; otherwise the host must be known too.
         params: roles -> paths inside the JSON body.
+        needs: keys in a JSON body that, with the suffix, are evidence enough at an unknown host.
         body_keys: keys that, found together in a JSON body, tell this endpoint without a URL.
+        hints: sets of such keys that tell it only where nobody knows how the URL ends.
         self_hosted: who calls it runs it, unless the host is a known provider's.
     """
 
@@ -196,7 +198,9 @@ class EndpointModel:
     suffixes: list[str]
     anywhere: bool = False
     params: Params = field(default_factory=dict)
+    needs: list[str] = field(default_factory=list)
     body_keys: list[str] = field(default_factory=list)
+    hints: list[list[str]] = field(default_factory=list)
     self_hosted: bool = False
 
 

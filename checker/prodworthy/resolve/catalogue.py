@@ -90,8 +90,13 @@ class Catalogue:
         """The clients that calling ``path`` of another client can give."""
         return self._made.get((sdk.name, client.id), {}).get(path, [])
 
-    def by_shape(self, path: str, keywords: Iterable[str]) -> tuple[SdkModel, CallModel] | None:
-        """The call that an unknown receiver's ``path`` can only be, given its keyword arguments."""
+    def by_shape(
+        self, path: str, keywords: Iterable[str], lenient: bool = False
+    ) -> tuple[SdkModel, CallModel] | None:
+        """The call that an unknown receiver's ``path`` can only be, given its keyword arguments.
+
+        ``lenient``: any one of the keywords will do.
+        """
         if self._shapes is None:
             self._shapes = []
             for sdk in self.knowledge.shaped():
@@ -99,7 +104,9 @@ class Catalogue:
                 self._shapes += [(p, sdk, c) for c in sdk.call if c.shape for p in c.paths]
         names = set(keywords)
         for known, sdk, model in self._shapes:
-            if (path == known or path.endswith("." + known)) and names.issuperset(model.shape):
+            if path != known and not path.endswith("." + known):
+                continue
+            if names.issuperset(model.shape) or (lenient and not names.isdisjoint(model.shape)):
                 return sdk, model
         return None
 

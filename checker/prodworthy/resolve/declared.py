@@ -6,7 +6,19 @@ import ast
 from typing import TYPE_CHECKING
 
 from prodworthy.resolve.index import tail
-from prodworthy.resolve.values import NOTHING, Class, Client, External, Frame, Sequence, Site, Values
+from prodworthy.resolve.values import (
+    NOTHING,
+    Arguments,
+    Class,
+    Client,
+    External,
+    Frame,
+    Made,
+    Sequence,
+    Site,
+    Value,
+    Values,
+)
 
 if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
@@ -26,6 +38,9 @@ _AWAITED = frozenset(
         "AsyncContextManager",
     }
 )
+ALIAS = "typing.TypeAlias()"
+"""What a type expression is made by, as a value."""
+
 _LISTS = frozenset({"list", "List", "tuple", "Tuple", "Sequence", "Iterable", "set", "Set"})
 _INJECTORS = frozenset({"fastapi.Depends", "fastapi.params.Depends", "fastapi.Security"})
 
@@ -41,8 +56,27 @@ def values(r: Resolver, annotation: ast.expr, frame: Frame) -> Values:
         case ast.Subscript():
             return _generic(r, annotation, frame)
         case ast.Name() | ast.Attribute():
-            return tuple(o for v in _type(r, annotation, frame) for o in instances(r, v))
+            return tuple(o for v in _type(r, annotation, frame) for o in _objects(r, v))
     return NOTHING
+
+
+def _objects(r: Resolver, kind: Value) -> Values:
+    """An object of a type, or of what an alias stands for (``Client = Annotated[OpenAI, Depends(...)]``)."""
+    if isinstance(kind, Made) and kind.name == ALIAS:
+        site = kind.call.positional[0]
+        return values(r, site.node, site.frame)
+    return instances(r, kind)
+
+
+def alias(node: ast.expr, frame: Frame) -> Made:
+    """The value of a type expression that a name may be given for."""
+    return Made(ALIAS, Arguments(None, frame, (Site(node, frame),)))
+
+
+def is_form(name: str) -> bool:
+    """Whether the qualified name is one of `typing`'s special forms, whose items are types."""
+    module, _, form = name.rpartition(".")
+    return module in ("typing", "typing_extensions") and form in _WRAPPERS
 
 
 def optional(annotation: ast.expr) -> bool:

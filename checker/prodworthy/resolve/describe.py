@@ -193,6 +193,8 @@ def _cap(r: Resolver, found: Found, api: str) -> Setting:
             return Setting("unknown", reason="this call has no cap of its own")
         if _hidden(r, found.endpoint):
             return Setting("unknown", reason="the model is built outside the code in view")
+    if reading.shown and _number(reading) is not None:
+        return Setting("set", reading.value, _span(reading.site))
     return _plain(reading)
 
 
@@ -273,7 +275,7 @@ def _retry(r: Resolver, found: Found, around: str, place: Span | None) -> Settin
     if around:
         return Setting(around, None, place)
     if reading.status == "unknown":
-        return Setting("unknown" if raw else "sdk-default", reason=_UNSEEN)
+        return Setting("unknown" if raw or _written(found, "retries") else "sdk-default", reason=_UNSEEN)
     if raw:
         mounted = _adapter(found)
         if mounted is not None:
@@ -319,10 +321,18 @@ def _timeout(r: Resolver, found: Found, deadline: Span | None, seconds: float | 
     if deadline is not None:
         return Setting("explicit", seconds, deadline)
     if reading.status == "unknown":
-        return Setting("unknown" if raw else "sdk-default", reason=_UNSEEN)
+        return Setting("unknown" if raw or _written(found, "timeout") else "sdk-default", reason=_UNSEEN)
     if raw and limit in (-1, None):
         return Setting("none")
     return Setting("sdk-default", limit)
+
+
+def _written(found: Found, role: str) -> bool:
+    """Whether the modules of call and client write the parameter as a key: unseen arguments may hold it."""
+    layers = [level for level in settings.levels(found.endpoint, found.given) if level.given is not None]
+    names = {path for level in layers for path in level.params.get(role, ())}
+    texts = {level.given.frame.module.source.text for level in layers if level.given is not None}
+    return any(f'"{name}"' in text or f"'{name}'" in text for name in names for text in texts)
 
 
 def _perhaps_none(reading: Reading) -> bool:

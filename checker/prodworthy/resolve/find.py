@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -69,7 +70,7 @@ def _at(r: Resolver, knowledge: Knowledge, module: ModuleIndex, node: ast.Call) 
         if hit is not None:
             yield hit
             return
-        shaped = _by_shape(r, node, values)
+        shaped = _by_shape(r, node, values, given)
         if shaped is not None:
             yield Found(node, shaped, given)
             return
@@ -133,20 +134,41 @@ def endpoints(r: Resolver, value: Value, given: Arguments) -> Iterator[tuple[End
                     yield from endpoints(r, client, given)
 
 
-def _by_shape(r: Resolver, node: ast.Call, values: Values) -> Endpoint | None:
+def _by_shape(r: Resolver, node: ast.Call, values: Values, given: Arguments) -> Endpoint | None:
     """A call that its path and keywords tell although nobody knows what it is made on."""
-    if any(not isinstance(v, Unknown) for v in values) or not isinstance(node.func, ast.Attribute):
-        return None
-    path = dotted(node.func)
-    if path.count(".") < 2:
-        return None
-    keywords = [k.arg for k in node.keywords if k.arg]
-    found = r.catalogue.by_shape(path, keywords)
-    if found is None:
-        return None
-    sdk, model = found
-    owner = next((c for c in sdk.client if c.id in model.on), None)
-    return Endpoint(sdk, model, Client(sdk, owner, seen=False) if owner else None, model.paths[0])
+    keywords = {k.arg for k in node.keywords if k.arg}
+    closed = True
+    for mapping in passing.unpacked(r, given):
+        keywords |= mapping.entries.keys()
+        closed = closed and mapping.closed
+    for path, kept in _paths(r, node, values):
+        # what a client's object keeps, or a path of three names, leaves the rest to `**kwargs`
+        lenient = not closed and (kept or path.count(".") > 2)
+        found = r.catalogue.by_shape(path, keywords, lenient)
+        if found is not None:
+            sdk, model = found
+            owner = next((c for c in sdk.client if c.id in model.on), None)
+            return Endpoint(sdk, model, Client(sdk, owner, seen=False) if owner else None, model.paths[0])
+    return None
+
+
+def _paths(r: Resolver, node: ast.Call, values: Values) -> Iterator[tuple[str, bool]]:
+    """The paths of a call of something unknown, and whether an SDK's object keeps it."""
+    for value in values:
+        elsewhere = isinstance(value, External) and not _is_known(r, value.name)
+        if not elsewhere and not isinstance(value, (Unknown, Client)):
+            return
+    for value in values:
+        if isinstance(value, Client) and "." in value.path:
+            yield value.path, True
+    if isinstance(node.func, ast.Attribute) and "." in dotted(node.func):
+        yield dotted(node.func), False
+
+
+def _is_known(r: Resolver, name: str) -> bool:
+    """Whether ``name`` is Python's own, a stand-in of tests or a modelled SDK's: told otherwise."""
+    top = name.partition(".")[0]
+    return top in sys.stdlib_module_names or top in ("mock", "builtins") or r.catalogue.knows(name)
 
 
 def _handed_on(r: Resolver, knowledge: Knowledge, node: ast.Call, frame: Frame) -> Iterator[Found]:

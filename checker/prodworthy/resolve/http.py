@@ -43,11 +43,10 @@ def target(r: Resolver, hosts: HostsModel, endpoint: Endpoint, given: Arguments)
         found = _by_url(hosts, url, bodies)
         if found is not None:
             return found
-    if any(HOLE not in url for url in urls) and not any(_provider(hosts, url) for url in urls):
-        # a complete URL that leads nowhere known: only a body that is certainly a prompt says otherwise
-        return _by_body(hosts, bodies, "", any(is_local(u) for u in urls))
-    if not urls or any(HOLE in url for url in urls):
-        return _by_body(hosts, bodies, "", any(is_local(u) for u in urls))
+    ended = bool(urls) and not any(url.endswith(HOLE) for url in urls)
+    if not urls or any(HOLE in url for url in urls) or not any(_provider(hosts, url) for url in urls):
+        # a URL that leads nowhere known: only a body that is certainly a prompt says otherwise
+        return _by_body(hosts, bodies, "", any(is_local(u) for u in urls), ended)
     return None
 
 
@@ -78,15 +77,17 @@ def _by_url(hosts: HostsModel, url: str, bodies: list[Mapping]) -> Target | None
     provider = _provider(hosts, url)
     best: EndpointModel | None = None
     length = 0
+    keys = [_keys(body) for body in bodies]
     for model in hosts.endpoint:
-        for suffix in model.suffixes:
-            if len(suffix) > length and (model.anywhere or provider) and _ends_with(path, suffix.rstrip("/")):
+        known = model.anywhere or provider or (model.needs and any(k.issuperset(model.needs) for k in keys))
+        for suffix in model.suffixes if known else ():
+            if len(suffix) > length and _ends_with(path, suffix.rstrip("/")):
                 best, length = model, len(suffix)
     local = is_local(url)
     if best is not None:
         return Target(best, provider, local or (best.self_hosted and not provider))
     if provider and path.endswith(HOLE):
-        return _by_body(hosts, bodies, provider, local)
+        return _by_body(hosts, bodies, provider, local, ended=False)
     return None
 
 
@@ -120,14 +121,22 @@ def is_local(url: str) -> bool:
     return bool(match and _PRIVATE.match(match["host"].lower()))
 
 
-def _by_body(hosts: HostsModel, bodies: list[Mapping], provider: str, local: bool) -> Target | None:
+def _by_body(
+    hosts: HostsModel, bodies: list[Mapping], provider: str, local: bool, ended: bool
+) -> Target | None:
     best: EndpointModel | None = None
+    most = 0
     for body in bodies:
-        keys = {key for key, options in body.entries.items() if any(o.kind == "value" for o in options)}
+        keys = _keys(body)
         for model in hosts.endpoint:
-            known = len(best.body_keys) if best is not None else 0
-            if len(model.body_keys) > known and keys.issuperset(model.body_keys):
-                best = model
+            told = [model.body_keys] if ended else [model.body_keys, *model.hints]
+            for wanted in told:
+                if len(wanted) > most and keys.issuperset(wanted):
+                    best, most = model, len(wanted)
     if best is None:
         return None
     return Target(best, provider, local or (best.self_hosted and not provider))
+
+
+def _keys(body: Mapping) -> set[str]:
+    return {key for key, options in body.entries.items() if any(o.kind == "value" for o in options)}

@@ -49,7 +49,21 @@ def call(r: Resolver, node: ast.Call, frame: Frame) -> Values:
     found: Values = NOTHING
     for target in r.values(node.func, frame):
         found += invoke(r, target, given)
+    if found and isinstance(node.func, ast.Attribute) and all(isinstance(v, Unknown) for v in found):
+        return _with_default(r, node.func.attr, given) or found
     return found or NOTHING
+
+
+def _with_default(r: Resolver, method: str, given: Arguments) -> Values:
+    """``anything.get(key, default)``: the default, or something else that is as little None as that."""
+    if method not in ("get", "pop", "setdefault") or not given.positional:
+        return NOTHING
+    default = given.positional[1] if len(given.positional) == 2 else given.keyword("default")
+    if default is None:
+        return NOTHING
+    values = r.site(default)
+    certain = bool(values) and not any(isinstance(v, Const) and v.value is None for v in values)
+    return (Unknown("item", optional=not certain), *values)
 
 
 def invoke(r: Resolver, target: Value, given: Arguments) -> Values:

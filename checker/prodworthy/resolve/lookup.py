@@ -11,6 +11,7 @@ from prodworthy.resolve import (
     invoke,
     mappings,
     members,
+    narrowing,
     parameters,
 )
 from prodworthy.resolve.index import COMPREHENSIONS, FUNCTIONS, Binding, ModuleIndex, dotted
@@ -42,7 +43,15 @@ def name(r: Resolver, node: ast.Name, frame: Frame) -> Values:
     inner = _comprehension(r, node, frame)
     if inner is not None:
         return inner
-    return in_scopes(r, node.id, node, frame)
+    found = in_scopes(r, node.id, node, frame)
+    return _unless_unknown(r, found, node, frame)
+
+
+def _unless_unknown(r: Resolver, found: Values, node: ast.Name | ast.Attribute, frame: Frame) -> Values:
+    vague = all(isinstance(v, Unknown) or (isinstance(v, Const) and v.value is None) for v in found)
+    if vague and isinstance(node.ctx, ast.Load):
+        return narrowing.narrowed(r, node, frame) or found
+    return found
 
 
 def in_scopes(r: Resolver, ident: str, use: ast.AST | None, frame: Frame | None) -> Values:
@@ -107,7 +116,7 @@ def attribute(r: Resolver, node: ast.Attribute, frame: Frame) -> Values:
         return local
     for base in r.values(node.value, frame):
         found += members.member(r, base, node.attr)
-    return found or NOTHING
+    return _unless_unknown(r, found, node, frame)
 
 
 def frame_of(r: Resolver, module: ModuleIndex, scope: ScopeNode) -> Frame:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prodworthy.resolve import (
+    declared,
     invoke,
     lookup,
     mappings,
@@ -82,6 +83,11 @@ def client_member(r: Resolver, client: Client, attr: str) -> Values:
     call = r.catalogue.method(client.sdk, model, path)
     if call is not None:
         return (Endpoint(client.sdk, call, client, path),)
+    if model.wraps and client.inner is not None:
+        # a wrapper hands on what it does not know
+        forwarded = r.catalogue.method(client.inner.sdk, client.inner.model, path)
+        if forwarded is not None:
+            return (Endpoint(client.inner.sdk, forwarded, client.inner, path),)
     return (replace(client, path=path),)
 
 
@@ -123,6 +129,8 @@ def subscript(r: Resolver, node: ast.Subscript, frame: Frame) -> Values:
                     found += (replace(base, closed=False),)
                 else:
                     found += _element(r, base, keys)
+            case External(name=name) if declared.is_form(name):
+                found += (declared.alias(node, frame),)
             case External(name=name):
                 key = next((str(k.value) for k in keys if isinstance(k, Const)), "")
                 found += lookup.kept_items(r, node.value, key, frame) or (External(f"{name}[{key}]"),)

@@ -63,7 +63,9 @@ def _unbound(
         return injected
     passed = callers.passed_by_callers(r, ident, frame)
     if any(isinstance(v, (Client, Instance)) for v in passed) or not typed:
-        known = passed
+        # an object of the project that stands in for the annotated client says nothing of the client
+        stands_in = not any(isinstance(v, Client) for v in passed)
+        known = passed + (tuple(v for v in typed if isinstance(v, Client)) if stands_in else NOTHING)
     else:
         known = typed + tuple(v for v in passed if isinstance(v, (Const, Function)))
     if default is None and not known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -169,7 +170,33 @@ class Project:
                 path = self._at(root, dotted)
                 if path is not None:
                     return path
-        return None
+        return self._beside(dotted)
+
+    def _beside(self, dotted: str) -> str | None:
+        """The module in another project of the same repository, where only one of them has that package."""
+        top = dotted.partition(".")[0]
+        if top in sys.stdlib_module_names:
+            return None
+        found = {self._at(root, dotted) for root in self._parents.get(top, ()) if self._is_root(root)} - {
+            None
+        }
+        return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def _parents(self) -> dict[str, set[str]]:
+        """The folders in which a package or module of a name lies."""
+        table: dict[str, set[str]] = defaultdict(set)
+        for path in self._files:
+            *folders, last = path.split("/")
+            for depth, name in enumerate((*folders, last.removesuffix(".py"))):
+                table[name].add("/".join(folders[:depth]))
+        return table
+
+    def _is_root(self, folder: str) -> bool:
+        """Whether ``folder`` holds what a build file beside or above it installs."""
+        home = PurePosixPath(folder)
+        home = home.parent if home.name in ("src", "lib", "python") else home
+        return any(self._file(f"{home}/{name}") for name in ("pyproject.toml", "setup.py", "setup.cfg"))
 
     def _at(self, folder: str, dotted: str) -> str | None:
         stem = f"{folder}/{dotted.replace('.', '/')}" if dotted else folder

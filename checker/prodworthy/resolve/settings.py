@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
 
 
+_SENDING = frozenset({"retries", "timeout", "api_key", "base_url", "http_client", "headers"})
+"""Roles that say how a request is sent, not what stands in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """One call that sets options: the request, ``with_options``, a constructor.
@@ -57,6 +61,7 @@ class Reading:
         value: the constant, where there is one.
         site: where it is set.
         values: everything it can be.
+        shown: every path in view sets it; what is unknown is what callers out of view pass instead.
     """
 
     status: str
@@ -64,6 +69,7 @@ class Reading:
     value: Scalar = None
     site: Site | None = None
     values: Values = NOTHING
+    shown: bool = False
 
 
 def levels(endpoint: Endpoint, given: Arguments) -> Iterator[Level]:
@@ -139,9 +145,11 @@ def _level(r: Resolver, given: Arguments, level: Level, role: str) -> Reading:
         for path in level.params[role]
     ]
     for extra in level.params.get("settings", ()):
-        outcomes += [
+        inside_extra = [
             outcome(r, options(r, given, f"{extra}.{path}", level.positional)) for path in level.params[role]
         ]
+        # a body that nobody knows may hold a cap, but not how the client sends it
+        outcomes += [o for o in inside_extra if o.status == "set" or role not in _SENDING]
     for found in outcomes:
         if found.status == "set":
             return found
@@ -189,7 +197,8 @@ def outcome(r: Resolver, found: tuple[Option, ...]) -> Reading:
     if kinds <= {"absent"}:
         return Reading("absent")
     if "unknown" in kinds:
-        return Reading("unknown", named, value, site, every)
+        shown = kinds == {"unknown", "set"} and not any(o.kind == "unknown" for o in found)
+        return Reading("unknown", named, value, site, every, shown)
     if kinds == {"none", "absent"}:
         return Reading("absent")
     # set on one path, missing on another
