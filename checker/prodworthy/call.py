@@ -127,6 +127,7 @@ class LlmCall:
         settings: every other effective setting by role (``n``, ``stream``, ``temperature``...).
         removed: for an API that the current SDK no longer has, what replaces it.
         origins: answers, on demand, where the call's prompts come from.
+        find_setting_origins: answers, on demand, where the setting of a role comes from.
         client_seen: whether the construction of that client is in view; settings of one that comes
             from elsewhere (known by its type alone) are nobody's to judge.
         client_span: where the client that the call is made on was built, if that is in view.
@@ -163,6 +164,7 @@ class LlmCall:
     cap_opening: Opening | None = None
     timeout_opening: Opening | None = None
     find_origins: Callable[[], tuple[Origin, ...]] = tuple
+    find_setting_origins: Callable[[str], tuple[Origin, ...]] = field(default=lambda _role: ())
     client_name: str = ""
     asynchronous: bool | None = None
     sdk_retries: int | None = None
@@ -177,6 +179,10 @@ class LlmCall:
     def setting(self, role: str) -> Setting:
         """The effective setting of ``role``; ``unset`` where nothing is known of it."""
         return self.settings.get(role, UNSET)
+
+    def setting_origins(self, role: str) -> tuple[Origin, ...]:
+        """Where the setting of ``role`` (``model``, ``base_url``, ``end_user``...) comes from."""
+        return self.find_setting_origins(role)
 
     def origins(self, *roles: str) -> tuple[Origin, ...]:
         """Where the prompts come from, all of them or those that reach one of ``roles``."""

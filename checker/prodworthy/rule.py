@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from prodworthy.call import LlmCall, Scalar
 from prodworthy.finding import Confidence, Severity, Span, TraceStep
+from prodworthy.sink import Sink
 
 if TYPE_CHECKING:
     from prodworthy.fix.remedy import Remedy
@@ -59,6 +60,9 @@ class Module(Protocol):
     @property
     def calls(self) -> tuple[LlmCall, ...]:
         """The LLM calls that stand in this module."""
+
+    def sinks(self, *kinds: str) -> tuple[Sink, ...]:
+        """The places in this module that do something with a text that makes its origin matter."""
 
     def span(self, node: ast.AST) -> Span:
         """Where ``node`` stands."""

@@ -64,7 +64,7 @@ def attribute(rel: Relation, node: ast.Attribute, frame: Frame) -> Answers:
     if any(isinstance(v, (Const, Mapping, Sequence)) for v in values):
         return found + names.known_values(values, safe)
     if not isinstance(node.value, ast.Name) or frame.module.receiver_name(frame.scope) != node.value.id:
-        found.append(Step(Site(node.value, frame), safe=safe, part=True))
+        found.append(Step(Site(node.value, frame), safe=safe, part=True, opens=True, key=node.attr))
     return found
 
 
@@ -165,7 +165,7 @@ def subscript(rel: Relation, node: ast.Subscript, frame: Frame) -> Answers:
     """Where ``base[key]`` comes from."""
     r = rel.resolver
     if isinstance(node.slice, ast.Slice):
-        return [Step(Site(node.value, frame), safe=_cut(node.slice))]
+        return [Step(Site(node.value, frame), safe=_cut(node.slice), opens=True)]
     safe = rel.flow.guarded(node, frame)
     bases = r.values(node.value, frame)
     values = r.values(node, frame)
@@ -189,7 +189,13 @@ def subscript(rel: Relation, node: ast.Subscript, frame: Frame) -> Answers:
     keyword = _keyword(node, frame)
     if keyword is not None:
         return found + keyword
-    return [*found, Step(Site(node.value, frame), safe=safe, part=True)]
+    key = key_of(node.slice)
+    return [*found, Step(Site(node.value, frame), safe=safe, part=True, opens=True, key=key)]
+
+
+def key_of(node: ast.expr) -> str:
+    """A key that is written out."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def item(rel: Relation, key: ast.expr, node: ast.expr, base: ast.expr, frame: Frame) -> Answers:

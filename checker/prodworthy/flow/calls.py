@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from prodworthy.flow import ends, known, models, texts
+from prodworthy.flow import attributes, ends, known, models, texts
 from prodworthy.flow.flow import qualified
-from prodworthy.flow.graph import SAFE, Answers, End, Place, Step, place
+from prodworthy.flow.graph import NUMBER, SAFE, Answers, End, Place, Step, place
 from prodworthy.resolve import invoke, passing
 from prodworthy.resolve.index import dotted, tail
 from prodworthy.resolve.values import (
@@ -30,6 +30,8 @@ from prodworthy.resolve.values import (
 
 if TYPE_CHECKING:
     from prodworthy.flow.relation import Relation
+
+_PATHS = frozenset({"Path", "pathlib", "os", "__file__", "open", "io", "codecs", "aiofiles"})
 
 
 def call(rel: Relation, node: ast.Call, frame: Frame) -> Answers:
@@ -59,18 +61,24 @@ def call(rel: Relation, node: ast.Call, frame: Frame) -> Answers:
         if serialized is not None:
             return found + serialized
     part = function.attr in known.PARTS
-    found.append(Step(Site(function.value, frame), part=part))
+    key = attributes.key_of(node.args[0]) if function.attr in ("get", "pop") and node.args else ""
+    found.append(Step(Site(function.value, frame), part=part or bool(key), opens=True, key=key))
     if function.attr in known.CARRIERS:
         found += arguments(given)
     return found
 
 
-def arguments(given: Arguments, safe: frozenset[str] = SAFE, speaker: str = "") -> Answers:
-    """Steps to everything that a call is given."""
-    sites = [*given.positional, *(site for _, site in given.keywords), *given.unpacked]
+def arguments(
+    given: Arguments, safe: frozenset[str] = SAFE, speaker: str = "", built: bool = False
+) -> Answers:
+    """Steps to everything that a call is given; with ``built`` the call makes an object of it."""
+    sites = [*given.positional, *given.unpacked]
     starred = given.node.args if given.node is not None and given.starred else []
     sites += [Site(a.value, given.frame) for a in starred if isinstance(a, ast.Starred)]
-    return [Step(site, safe=safe, speaker=speaker) for site in sites]
+    found: Answers = [Step(site, safe=safe, speaker=speaker, built=built) for site in sites]
+    for name, site in given.keywords:
+        found.append(Step(site, safe=safe, speaker=speaker, built=built, under=name if built else ""))
+    return found
 
 
 def _is_project(callees: Values) -> bool:
@@ -79,8 +87,6 @@ def _is_project(callees: Values) -> bool:
 
 def _got(rel: Relation, node: ast.Call, function: ast.Attribute, callees: Values, frame: Frame) -> Answers:
     """``row.get("email")``, and what stands under that key in a dict that is known."""
-    from prodworthy.flow import attributes
-
     found = attributes.item(rel, node.args[0], node, function.value, frame)
     for value in callees:
         if isinstance(value, Method) and isinstance(value.owner, Mapping):
@@ -95,7 +101,7 @@ def _called(rel: Relation, value: Value, node: ast.Call, given: Arguments, frame
         case Function():
             return _function(rel, value, given)
         case Class():
-            return arguments(given, speaker=texts.speaker_of(rel, texts.roles_in(node), frame))
+            return arguments(given, speaker=texts.speaker_of(rel, texts.roles_in(node), frame), built=True)
         case Partial(target=target, call=first):
             return _called(rel, target, node, passing.joined(first, given), frame)
         case External(name=name):
@@ -130,19 +136,33 @@ def _external(rel: Relation, name: str, node: ast.Call, given: Arguments, frame:
     if function is not None:
         return ends.answered(rel, Answer(Endpoint(function[0], function[1], None, name), given), node, frame)
     source = rel.flow.sources.call(name)
+    if source is not None and source.kind == "file" and _is_own_file(node):
+        return []
     if source is not None:
         return _row(rel, source.kind, node, frame)
     if ends.is_environment(name):
         return ends.environment(node, frame)
     if name in known.NUMBERS:
+        return arguments(given, NUMBER)
+    if name in known.NOTHING:
         return []
     if name.replace("()", "") in known.RUNNERS and given.positional:
         return _handed_on(rel, node, given, frame)
-    if name in known.THROUGH or rel.resolver.catalogue.knows(name):
+    if name in known.THROUGH:
+        return arguments(given)
+    if rel.resolver.catalogue.knows(name):
         # message classes, templates and parts of the SDKs carry what they are given
         whose = texts.speaker_of(rel, texts.roles_in(node), frame) or _speaker(name)
-        return arguments(given, speaker=whose)
+        return arguments(given, speaker=whose, built=True)
     return None
+
+
+def _is_own_file(node: ast.Call) -> bool:
+    """Whether a file is one that the program brings along: its path is written out, or a constant's name."""
+    base = node.func.value if isinstance(node.func, ast.Attribute) else None
+    parts = [*node.args[:1], *([base] if base is not None else [])]
+    names = [n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name)]
+    return all(n.isupper() or n in _PATHS for n in names)
 
 
 def _speaker(name: str) -> str:

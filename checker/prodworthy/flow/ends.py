@@ -148,9 +148,26 @@ def answered(
     kind = "model-output" if endpoint.model.api in GENERATING else ""
     if endpoint.sdk.name == RAW:
         kind = "model-output" if rel.flow.reaches_model(answer) else "page"
-    if not kind or (isinstance(node, ast.Attribute) and node.attr in known.METADATA):
+    if not kind or _is_aside(node):
         return []
     return [End(kind, f"{dotted(node)}", place(Site(node, frame)), safe)]
+
+
+def _is_aside(node: ast.expr) -> bool:
+    """Whether what is read of an answer is its usage, identifier, tool's name or the like."""
+    while True:
+        match node:
+            case (
+                ast.Attribute(attr=key, value=inner)
+                | ast.Subscript(slice=ast.Constant(value=str() as key), value=inner)
+            ):
+                if key in known.ASIDE:
+                    return True
+                node = inner
+            case ast.Call(func=inner) | ast.Subscript(value=inner) | ast.Await(value=inner):
+                node = inner
+            case _:
+                return False
 
 
 def is_environment(name: str) -> bool:

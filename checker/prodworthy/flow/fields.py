@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from prodworthy.flow.graph import BOUNDED, SAFE
+from prodworthy.flow.graph import BOUNDED, CLOSED, NUMBER, SAFE
 from prodworthy.model.schema import PersonalElement, SourceModel
 from prodworthy.resolve import declared, objects, parameters
 from prodworthy.resolve.catalogue import matches
@@ -138,7 +138,7 @@ class Fields:
     @staticmethod
     def safe_by(kind: str) -> frozenset[str]:
         """What a declaration of this kind makes a value safe in."""
-        return BOUNDED if kind in ("limited", "closed", "number") else SAFE
+        return {"limited": BOUNDED, "closed": CLOSED, "number": NUMBER}.get(kind, SAFE)
 
     def form_field(self, cls: Class, name: str) -> str:
         """What a field of a form or serializer lets through (``forms.CharField(max_length=200)``)."""

@@ -6,13 +6,14 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from prodworthy.call import GENERATING
 from prodworthy.flow import guards
 from prodworthy.flow.graph import SAFE
 from prodworthy.flow.handlers import Handlers
 from prodworthy.flow.personal import Lexicon
 from prodworthy.flow.sources import Sanitizers, Sources
 from prodworthy.model.schema import SourceModel
-from prodworthy.resolve import http, parameters, passing
+from prodworthy.resolve import http, lookup, parameters, passing
 from prodworthy.resolve.index import ModuleIndex, dotted, tail
 from prodworthy.resolve.resolver import Resolver
 from prodworthy.resolve.values import (
@@ -27,6 +28,7 @@ from prodworthy.resolve.values import (
 
 if TYPE_CHECKING:
     from prodworthy.flow.relation import Relation
+    from prodworthy.flow.sinks import SinkTable
     from prodworthy.model.knowledge import Knowledge
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -52,6 +54,13 @@ class Flow:
 
         return Relation(self)
 
+    @cached_property
+    def sinks(self) -> SinkTable:
+        """Calls that make it matter where a text comes from."""
+        from prodworthy.flow.sinks import SinkTable
+
+        return SinkTable(self.knowledge.sinks.sink)
+
     @property
     def injected(self) -> set[ast.AST]:
         """Functions that a framework calls for a handler's sake."""
@@ -71,6 +80,14 @@ class Flow:
         """The kind of source whose handler the function is (``request``, ``message``), empty for none."""
         return self.handlers.kind(module, scope)
 
+    def answers_requests(self, module: ModuleIndex, scope: _Function) -> bool:
+        """Whether what the function returns is sent to whoever made a request."""
+        if scope in self.injected:
+            return False
+        outer = lookup.frame_of(self.resolver, module, module.scope_of(scope))
+        source = self.handlers.handler(module, scope, outer)
+        return source is not None and source.kind == "request" and not source.callbacks
+
     def handler_parameter(self, node: ast.Name, frame: Frame) -> tuple[SourceModel, Frame] | None:
         """The source that a name is because it is a handler's parameter, here or in a function around."""
         return self.handlers.of_name(node, frame)
@@ -81,7 +98,7 @@ class Flow:
         known = self._targets.get(key) if isinstance(key, ast.AST) else None
         if known is None:
             target = http.target(self.resolver, self.knowledge.hosts, answer.endpoint, answer.call)
-            known = target is not None
+            known = target is not None and target.endpoint.api in GENERATING
             if isinstance(key, ast.AST):
                 self._targets[key] = known
         return known

@@ -16,6 +16,11 @@ VALIDATED = frozenset({"validation"})
 BOUNDED = frozenset({"validation", "length"})
 """Cut or measured, so that its length is limited as well."""
 
+CLOSED = frozenset({"validation", "length", "closed"})
+"""One of a set that the program knows."""
+
+NUMBER = frozenset({"number"})
+
 MASKED = frozenset({"mask", "validation", "length"})
 
 
@@ -40,6 +45,10 @@ class Step:
         place: where that stands.
         safe: what the value is safe in after the step (``validation``, ``redaction``, ``html``...).
         part: only a part of what stands at ``site`` is taken.
+        opens: something is taken from the object at ``site``: an attribute, an item, a method's result.
+        key: what is taken is what stands under this key, or this attribute.
+        under: ``site`` is what stands under this key of the value at hand.
+        built: the value at hand is an object that is made from ``site``, and shows it to nobody by itself.
         speaker: for a message that says whose it is, ``system`` or ``other``.
         function: the project's function that the value passes through, by its qualified name.
     """
@@ -49,6 +58,10 @@ class Step:
     place: Place | None = None
     safe: frozenset[str] = SAFE
     part: bool = False
+    opens: bool = False
+    key: str = ""
+    under: str = ""
+    built: bool = False
     speaker: str = ""
     function: str = ""
 
@@ -60,6 +73,7 @@ class End:
     Attributes:
         whole: this holds only where the whole value is used, not a part of it.
         number: it is a number whose size nobody limits; no text.
+        opened: this holds only where something is taken from it: a request handed on is no text.
     """
 
     kind: str
@@ -71,14 +85,15 @@ class End:
     confidence: str = "medium"
     whole: bool = False
     number: bool = False
+    opened: bool = False
 
 
 Answers = list[Step | End]
 
 
-def inside(nodes: Iterable[ast.expr | None], frame: Frame) -> Answers:
+def inside(nodes: Iterable[ast.expr], frame: Frame) -> Answers:
     """Steps into the parts of an expression."""
-    return [Step(Site(node, frame)) for node in nodes if node is not None]
+    return [Step(Site(node, frame)) for node in nodes]
 
 
 def place(site: Site) -> Place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from prodworthy.flow.graph import BOUNDED, SAFE, VALIDATED
+from prodworthy.flow.graph import BOUNDED, CLOSED, SAFE, VALIDATED
 from prodworthy.resolve.index import COMPREHENSIONS, FUNCTIONS, ModuleIndex, dotted, tail
 
 _LEAVING = frozenset({"abort", "exit", "fail", "error", "redirect", "HTTPException", "bad_request"})
@@ -78,7 +78,7 @@ def _matched(module: ModuleIndex, case: ast.match_case, text: str) -> frozenset[
     if not isinstance(around, ast.Match) or dotted(around.subject) != text:
         return SAFE
     patterns = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
-    return BOUNDED if all(isinstance(p, ast.MatchValue) for p in patterns) else SAFE
+    return CLOSED if all(isinstance(p, ast.MatchValue) for p in patterns) else SAFE
 
 
 def _checks(statement: ast.stmt, text: str, judge: Judge) -> frozenset[str]:
@@ -130,7 +130,7 @@ def _holds(test: ast.expr, text: str, judge: Judge) -> frozenset[str]:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return _rejects(operand, text, judge)
         case ast.Compare(ops=[ast.In() | ast.Eq(), *_]):
-            return BOUNDED if _is(test.left, text) else SAFE
+            return CLOSED if _is(test.left, text) else BOUNDED if _measures(test, text) else SAFE
         case ast.Compare():
             return BOUNDED if _measures(test, text) else _compared(test, text)
         case ast.Call():
@@ -152,7 +152,7 @@ def _rejects(test: ast.expr, text: str, judge: Judge) -> frozenset[str]:
         case ast.Compare(ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
             return _holds(test.left, text, judge)  # `if re.match(...) is None: raise`
         case ast.Compare(ops=[ast.NotIn() | ast.NotEq(), *_]):
-            return BOUNDED if _is(test.left, text) or _measures(test, text) else SAFE
+            return CLOSED if _is(test.left, text) else BOUNDED if _measures(test, text) else SAFE
         case ast.Compare(ops=[ast.In(), *_]):
             return SAFE
         case ast.Compare():

@@ -49,25 +49,53 @@ THROUGH = frozenset(
         "io.BytesIO",
         "io.StringIO",
         "builtins.sum",
+        "markdown.markdown",
+        "markdown2.markdown",
+        "mistune.html",
+        "commonmark.commonmark",
+        "pathlib.Path",
+        "os.path.join",
+        "os.path.abspath",
+        "os.path.normpath",
+        "os.path.expanduser",
+        "urllib.parse.urljoin",
+        "urllib.parse.quote_plus",
+        "json.JSONDecoder.decode",
+        "json_repair.loads",
+        "json_repair.repair_json",
+        "yaml.safe_load",
+        "ast.literal_eval",
+        "shlex.split",
+        "ast.parse",
+        "builtins.compile",
+        "markupsafe.Markup",
+        "django.utils.safestring.mark_safe",
+        "sqlalchemy.text",
+        "sqlalchemy.sql.text",
+        "rich.markdown.Markdown",
+        "re.search",
+        "re.findall",
+        "re.match",
+        "re.split",
     ]
 )
 """Functions outside the project whose result holds their arguments."""
 
-NUMBERS = frozenset(
+NUMBERS = frozenset(["builtins.int", "builtins.float", "builtins.round", "builtins.abs"])
+"""Functions whose result is their argument as a number."""
+
+NOTHING = frozenset(
     [
-        "builtins.int",
-        "builtins.float",
         "builtins.len",
         "builtins.bool",
-        "builtins.round",
         "uuid.UUID",
         "builtins.isinstance",
         "builtins.hash",
         "builtins.ord",
-        "builtins.abs",
+        "builtins.type",
     ]
 )
-"""Functions whose result is no text."""
+"""Functions whose result tells nothing of the text they are given."""
 
 FILES = frozenset(
     [
@@ -127,6 +155,22 @@ METADATA = frozenset(
     ]
 )
 """What an answer says about itself; no text that the model writes."""
+
+ASIDE = METADATA | {
+    *(
+        "name",
+        "tool_call_id",
+        "tool_name",
+        "function_name",
+        "url",
+        "urls",
+        "status",
+        "error",
+        "code",
+        "message_id",
+    ),
+}
+"""Keys under which an answer keeps what names a tool or itself."""
 
 CARRIERS = frozenset(
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prodworthy.flow import ends, parameter, texts, unpacking
@@ -70,8 +71,11 @@ def effects(changes: Effects, frame: Frame) -> list[Step]:
         where = Place(frame.module, effect.statement)
         match effect.node:
             case ast.Call(func=ast.Attribute(attr="append" | "extend" | "add" | "update" | "setdefault")):
-                arguments = [*effect.node.args, *(k.value for k in effect.node.keywords)]
-                found += [Step(Site(a, frame), "added here", where) for a in arguments]
+                found += [Step(Site(a, frame), "added here", where) for a in effect.node.args]
+                found += [
+                    Step(Site(k.value, frame), "added here", where, under=k.arg or "")
+                    for k in effect.node.keywords
+                ]
             case ast.Call(func=ast.Attribute(attr="insert"), args=[_, added]):
                 found.append(Step(Site(added, frame), "added here", where))
             case ast.AugAssign(value=added):
@@ -79,7 +83,9 @@ def effects(changes: Effects, frame: Frame) -> list[Step]:
             case ast.Subscript():
                 statement = effect.statement
                 if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
-                    found.append(Step(Site(statement.value, frame), "set here", where))
+                    key = effect.node.slice
+                    under = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+                    found.append(Step(Site(statement.value, frame), "set here", where, under=under))
     return found
 
 
@@ -142,4 +148,4 @@ def _from_lambda(node: ast.Name, frame: Frame) -> Answers:
 
 
 def _with(step: Step, safe: frozenset[str]) -> Step:
-    return Step(step.site, step.told, step.place, step.safe | safe, step.part) if safe else step
+    return replace(step, safe=step.safe | safe) if safe else step

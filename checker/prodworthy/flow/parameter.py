@@ -10,7 +10,7 @@ from prodworthy.flow.graph import BOUNDED, SAFE, Answers, End, Place, Step, writ
 from prodworthy.model.schema import SourceModel
 from prodworthy.resolve import callers, invoke, lookup, passing
 from prodworthy.resolve import parameters as declared
-from prodworthy.resolve.values import Arguments, Frame, Function, Site
+from prodworthy.resolve.values import Arguments, Frame, Function, Mapping, Site
 
 if TYPE_CHECKING:
     from prodworthy.flow.relation import Relation
@@ -21,7 +21,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 def parameter(
     rel: Relation, ident: str, frame: Frame, safe: frozenset[str] = SAFE, use: Place | None = None
 ) -> Answers:
-    """Where the parameter ``ident`` of the function that ``frame`` is of comes from, used at ``use``."""
+    """Where the parameter ``ident`` of the function of ``frame`` comes from, for a name at ``use``."""
     scope = frame.scope
     if isinstance(scope, ast.Lambda):
         return _of_lambda(ident, frame, scope)
@@ -68,7 +68,9 @@ def from_source(
         read = _whole_access(use)
         if read is not use.node:
             return [End(source.kind, written(read), Place(use.module, read), safe | limited)]
-    return [End(source.kind, ident, Place(frame.module, arg), safe | limited, number=kind == "number")]
+    end = End(source.kind, ident, Place(frame.module, arg), safe | limited, number=kind == "number")
+    end.opened = bool(source.annotations)
+    return [end]
 
 
 def _whole_access(use: Place) -> ast.expr:
@@ -123,8 +125,13 @@ def _sites(rel: Relation, given: Arguments, ident: str, frame: Frame, scope: _Fu
     found: list[Site] = []
     for mapping in passing.unpacked(rel.resolver, given) if given.unpacked else ():
         found += [o.site for o in mapping.entries.get(ident, ()) if o.site is not None]
-    if not found and given.unpacked:
-        found += given.unpacked
+    if not found:
+        # a dict of which nothing is known can hold it; one whose keys are known does not
+        found += [
+            site
+            for site in given.unpacked
+            if not any(isinstance(v, Mapping) and (v.closed or v.entries) for v in rel.resolver.site(site))
+        ]
     if given.starred and ident in names and names.index(ident) >= len(given.positional):
         found += _starred(given)
     default = passing.lookup_default(frame.module, scope, ident)

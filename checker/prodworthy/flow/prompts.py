@@ -59,7 +59,7 @@ def _origins(
             reached = TraceStep(span, f"reaches the {told} of `{dotted(found.node.func)}`")
             searches[role] = Search(engine.flow.relation, role, reached)
         for origin in searches[role].origins(site, safe):
-            if origin.number and role in ROLES:
+            if role in ROLES and (origin.number or "number" in origin.safe):
                 continue
             key = (origin.kind, origin.role, origin.label, origin.span, origin.personal)
             known = origins.get(key)

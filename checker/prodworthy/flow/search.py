@@ -11,11 +11,9 @@ from prodworthy.call import Origin
 from prodworthy.finding import TraceStep
 from prodworthy.flow import known
 from prodworthy.flow.graph import SAFE, End, Step
-from prodworthy.resolve.values import Frame, Site
+from prodworthy.resolve.values import Site
 
 if TYPE_CHECKING:
-    import ast
-
     from prodworthy.flow.relation import Relation
 
 STEPS = 60
@@ -32,6 +30,9 @@ class _Reached:
     site: Site
     safe: frozenset[str] = SAFE
     part: bool = False
+    opened: bool = False
+    key: str = ""
+    built: bool = False
     step: Step | None = None
     before: _Reached | None = None
     depth: int = 0
@@ -52,7 +53,7 @@ class Search:
         self._excluded = {"system_prompt": "other", "user_prompt": "system"}.get(role, "nobody")
         self._reached = reached
         self._left = work
-        self._seen: dict[tuple[ast.AST, Frame, bool], list[frozenset[str]]] = {}
+        self._seen: dict[tuple[object, ...], list[frozenset[str]]] = {}
 
     def origins(self, site: Site, safe: frozenset[str] = SAFE) -> Iterator[Origin]:
         """Everything that the expression at ``site`` can come from."""
@@ -64,23 +65,21 @@ class Search:
             self._left -= 1
             for found in self._relation.of(here.site):
                 if isinstance(found, End):
-                    if not (found.whole and here.part):
+                    if _holds(found, here):
                         yield self._origin(found, here)
-                elif here.depth < STEPS and found.speaker != self._excluded:
-                    queue.append(
-                        _Reached(
-                            found.site,
-                            here.safe | found.safe if found.safe else here.safe,
-                            here.part or found.part,
-                            found,
-                            here,
-                            here.depth + 1,
-                        )
-                    )
+                elif here.depth < STEPS and self._leads(found, here):
+                    queue.append(_next(found, here))
+
+    def _leads(self, step: Step, here: _Reached) -> bool:
+        """Whether what is looked for can stand there: not in another's message, nor under another key."""
+        if step.speaker == self._excluded:
+            return False
+        return not (step.under and here.key and step.under != here.key)
 
     def _is_new(self, here: _Reached) -> bool:
         """Whether the expression was not yet reached in a state that says as much."""
-        known_states = self._seen.setdefault((here.site.node, here.site.frame, here.part), [])
+        state_of = (here.site.node, here.site.frame, here.part, here.opened, here.key, here.built)
+        known_states = self._seen.setdefault(state_of, [])
         if any(state <= here.safe for state in known_states):
             return False
         known_states.append(here.safe)
@@ -113,6 +112,31 @@ class Search:
             confidence=end.confidence,
             number=end.number,
         )
+
+
+def _next(step: Step, here: _Reached) -> _Reached:
+    return _Reached(
+        step.site,
+        here.safe | step.safe if step.safe else here.safe,
+        here.part or step.part,
+        here.opened or step.opens,
+        step.key or ("" if step.under else here.key),
+        here.built or step.built,
+        step,
+        here,
+        here.depth + 1,
+    )
+
+
+def _holds(end: End, here: _Reached) -> bool:
+    """Whether an end is one for a value that was reached like this."""
+    if end.whole and here.part:
+        return False
+    if end.opened and not here.opened:
+        return False
+    if end.kind == "credential":
+        return not here.built and not here.part
+    return not (end.kind == "model-output" and here.key in known.ASIDE)
 
 
 def _without_echoes(steps: list[TraceStep]) -> tuple[TraceStep, ...]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from prodworthy.flow.graph import BOUNDED, SAFE, Answers, End, Step, inside, place, short
 from prodworthy.resolve.values import HOLE, Const, Frame, Site, Value
 
 if TYPE_CHECKING:
     from prodworthy.flow.relation import Relation
+
+T = TypeVar("T")
 
 MOST = 400
 """Elements of one list or dict that are followed: the first half of them and the last."""
@@ -38,10 +40,11 @@ def expression(rel: Relation, node: ast.expr, frame: Frame) -> Answers:
         case ast.BoolOp():
             return inside(node.values, frame)
         case ast.List() | ast.Tuple() | ast.Set():
-            return inside(_some(node.elts), frame)
+            return inside(_some([*node.elts]), frame)
         case ast.Dict():
             whose = speaker_of(rel, roles_in(node), frame)
-            return [Step(Site(value, frame), speaker=whose) for value in _some(node.values)]
+            pairs = [(k, v) for k, v in zip(node.keys, node.values, strict=True)]
+            return [Step(Site(v, frame), speaker=whose, under=_key(k)) for k, v in _some(pairs)]
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
             return inside([node.elt], frame)
         case ast.DictComp():
@@ -70,7 +73,11 @@ def speaker(roles: Iterable[Value]) -> str:
     return "other" if names <= _OTHERS else "system" if names <= _SYSTEM else ""
 
 
-def _some(nodes: list[ast.expr]) -> list[ast.expr]:
+def _key(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _some(nodes: list[T]) -> list[T]:
     return nodes if len(nodes) <= MOST else nodes[: MOST // 2] + nodes[-MOST // 2 :]
 
 

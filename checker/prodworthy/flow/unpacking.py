@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from prodworthy.flow.relation import Relation
 
 
+KEYS = "*"
+"""What a step takes from a dict whose keys it takes: nothing that stands under a key that is written out."""
+
+
 def picked(rel: Relation, site: Site, positions: tuple[int, ...], loops: bool, depth: int = 3) -> list[Step]:
     """Steps to the parts of a value that a target takes.
 
@@ -31,7 +35,7 @@ def picked(rel: Relation, site: Site, positions: tuple[int, ...], loops: bool, d
         return [Step(site, part=bool(positions))]
     if isinstance(node, (ast.Tuple, ast.List)) and positions[0] < len(node.elts):
         return picked(rel, Site(node.elts[positions[0]], site.frame), positions[1:], False, depth)
-    if isinstance(node, ast.Call):
+    if isinstance(node, ast.Call) and not rel.flow.sanitizing(node, site.frame):
         return _returned(rel, node, site, positions, depth) or [Step(site, part=True)]
     return [Step(site, part=True)]
 
@@ -45,6 +49,10 @@ def _element(rel: Relation, node: ast.expr, site: Site, positions: tuple[int, ..
             return picked(rel, Site(node.args[0], site.frame), rest, True, depth)
         if name == "zip" and positions[0] < len(node.args):
             return picked(rel, Site(node.args[positions[0]], site.frame), rest, True, depth)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        keyed = node.func.attr == "keys" or (node.func.attr == "items" and positions[:1] == (0,))
+        if keyed:
+            return [Step(Site(node.func.value, site.frame), part=True, key=KEYS)]
     if isinstance(node, (ast.List, ast.Tuple, ast.Set)) and len(node.elts) <= 50:
         return [step for e in node.elts for step in picked(rel, Site(e, site.frame), positions, False, depth)]
     if isinstance(node, ast.Call) and tail(node.func) == "range":

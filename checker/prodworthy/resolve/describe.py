@@ -93,6 +93,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         cap_opening=opening(found, "output_cap"),
         timeout_opening=opening(found, "timeout"),
         find_origins=cache(lambda: origins(engine, module, found)),
+        find_setting_origins=cache(lambda role: setting_origins(engine, module, found, role)),
         client_name=_client_name(endpoint),
         asynchronous=_asynchronous(module, found),
         sdk_retries=_sdk_retries(r, found),
@@ -106,6 +107,13 @@ def origins(engine: Engine, module: ModuleIndex, found: Found) -> tuple[Origin, 
     from prodworthy.flow.prompts import origins_of
 
     return origins_of(engine, module, found)
+
+
+def setting_origins(engine: Engine, module: ModuleIndex, found: Found, role: str) -> tuple[Origin, ...]:
+    """Where a setting of a call comes from."""
+    from prodworthy.flow import prompts
+
+    return prompts.setting_origins(engine, module, found, role)
 
 
 def _by_model(r: Resolver, found: Found, api: str) -> str:

@@ -19,6 +19,7 @@ from prodworthy.resolve.index import ModuleIndex
 from prodworthy.resolve.project import Project
 from prodworthy.resolve.resolver import Resolver
 from prodworthy.resolve.values import Client, Const, External, Made, Values
+from prodworthy.sink import Sink
 from prodworthy.source.python import Source
 
 if TYPE_CHECKING:
@@ -87,6 +88,23 @@ class ModuleView:
         """The LLM calls of this module, in the order of the source."""
         found = find.calls(self._engine.resolver, self._engine.knowledge, self._index)
         return tuple(describe.describe(self._engine, self._index, c) for c in found)
+
+    def sinks(self, *kinds: str) -> tuple[Sink, ...]:
+        """The sinks of this module, all or those of some kinds."""
+        found = tuple(sink for sink in self._sinks if not kinds or sink.kind in kinds)
+        return (*found, *self._responses) if "response" in kinds else found
+
+    @cached_property
+    def _responses(self) -> tuple[Sink, ...]:
+        from prodworthy.flow.sinks import responses_of
+
+        return responses_of(self._engine, self._index)
+
+    @cached_property
+    def _sinks(self) -> tuple[Sink, ...]:
+        from prodworthy.flow.sinks import sinks_of
+
+        return sinks_of(self._engine, self._index)
 
     def span(self, node: ast.AST) -> Span:
         """Where ``node`` stands."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 from prodworthy.call import LlmCall
 from prodworthy.finding import Confidence, Severity
 from prodworthy.rule import Report, Rule
+from prodworthy_rules._origins import OUTSIDE, unchecked
 from prodworthy_rules._wording import called, listed
-from prodworthy_rules.inputs.unvalidated_input import OUTSIDE
 
 
 def check(call: LlmCall, report: Report) -> None:
     """Report a call whose system prompt holds text from outside."""
-    origins = [o for o in call.origins("system_prompt") if o.kind in OUTSIDE]
-    if not origins:
-        return
-    report(
-        call.span,
-        f"text from outside becomes part of the system prompt of {called(call)}: {listed(origins)}",
-        hint="put it into a user message, or choose from a closed set of values (an enum, a dict of texts)",
-        trace=origins[0].trace,
-    )
+    origins = unchecked(call.origins("system_prompt"), OUTSIDE)
+    if origins:
+        report(
+            call.span,
+            f"text from outside becomes part of the system prompt of {called(call)}: {listed(origins)}",
+            hint="put it into a user message, or choose from a closed set (an enum, a dict of texts)",
+            trace=origins[0].trace,
+            defect=origins[0].span,
+        )
 
 
 RULE = Rule(

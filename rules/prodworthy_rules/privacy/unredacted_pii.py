@@ -8,6 +8,11 @@ from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called, listed
 
 ROLES = ("user_prompt", "system_prompt", "input")
+_SURE = [Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
+
+
+def _elements(origins: list[Origin]) -> str:
+    return ", ".join(dict.fromkeys(origin.personal.replace("_", " ") for origin in origins))
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -18,13 +23,10 @@ def check(call: LlmCall, report: Report) -> None:
                 call.span,
                 f"personal data reaches {called(call)} unredacted: {listed(origins)} ({_elements(origins)})",
                 hint="leave it out if the model can do without it; otherwise redact it before the call",
+                confidence=max((Confidence(o.confidence) for o in origins), key=_SURE.index),
                 trace=origins[0].trace,
                 context=f"{call.callee} {role} {_elements(origins)}",
             )
-
-
-def _elements(origins: list[Origin]) -> str:
-    return ", ".join(dict.fromkeys(origin.personal.replace("_", " ") for origin in origins))
 
 
 RULE = Rule(
