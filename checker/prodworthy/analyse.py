@@ -23,6 +23,7 @@ from prodworthy.rule import Module, Report, Rule
 from prodworthy.selection import Selection
 from prodworthy.source.python import TOO_DEEP, Source
 from prodworthy.testfile import is_test
+from prodworthy.unresolved import Unresolved
 
 if TYPE_CHECKING:
     from prodworthy.fix.remedy import Remedy
@@ -55,6 +56,7 @@ class Outcome:
         on: the codes of the rules that were checked.
         analysed: whether the file was worth parsing.
         passed_over: why a named file was not checked, else empty.
+        unresolved: what could not be resolved, where that was asked for.
     """
 
     path: str
@@ -65,6 +67,7 @@ class Outcome:
     on: frozenset[str] = frozenset()
     analysed: bool = False
     passed_over: str = ""
+    unresolved: tuple[Unresolved, ...] = ()
 
 
 class Analyser:
@@ -75,14 +78,24 @@ class Analyser:
         packs: the rules and the knowledge.
         paths: every file under analysis, which is searched for callers.
         only_calls: resolve the LLM calls and run no rule.
+        unresolved: collect what could not be resolved.
     """
 
-    def __init__(self, files: Files, packs: Packs, paths: Sequence[str], *, only_calls: bool = False) -> None:
+    def __init__(
+        self,
+        files: Files,
+        packs: Packs,
+        paths: Sequence[str],
+        *,
+        only_calls: bool = False,
+        unresolved: bool = False,
+    ) -> None:
         self._files = files
         self._packs = packs
         self._paths = paths
         self._checked = frozenset(paths)
         self._only_calls = only_calls
+        self._unresolved = unresolved
         self._selections: dict[int, Selection] = {}
         self._prefilters: dict[int, Prefilter] = {}
         self._engines: dict[Prefilter, Engine] = {}
@@ -107,7 +120,7 @@ class Analyser:
         if not text and named and (language := self._files.other_language(outcome.path)):
             outcome.passed_over = f"is a notebook in {language}"
             return
-        touches = prefilter.touches(text)
+        touches = prefilter.touches(text) or (self._unresolved and prefilter.suspects(text))
         lowered = text.lower() if any(rule.needs for rule in rules) else ""
         wanted = [r for r in rules if r.check_module and (_has_word(r, lowered) if r.needs else touches)]
         suppressing = not self._only_calls and suppress.mentions(text)
@@ -126,6 +139,8 @@ class Analyser:
         tested = is_test(outcome.path) and not config.check_tests
         if touches:
             outcome.calls = check.guarded("", lambda: module.calls) or ()
+            if self._unresolved and not tested:
+                outcome.unresolved = check.guarded("", lambda: module.unresolved) or ()
         for rule in rules:
             if rule.check_call is not None and outcome.calls and (rule.in_tests or not tested):
                 check.calls(rule, demos=rule.in_tests or config.check_tests)

@@ -16,6 +16,7 @@ from prodworthy.discover import discover, project_root, relative
 from prodworthy.files import Files
 from prodworthy.finding import Applicability, Finding, Fix, Span
 from prodworthy.pack import Packs, load_packs
+from prodworthy.unresolved import Unresolved
 
 Progress = Callable[[int, int], None]
 
@@ -28,6 +29,7 @@ class Request:
         paths: files and folders, relative to ``cwd``.
         texts: path -> text that stands in for the file's content (an editor's buffer, standard input).
         only_calls: list the LLM calls and run no rule.
+        unresolved: list what could not be resolved, too.
     """
 
     paths: Sequence[Path]
@@ -37,6 +39,7 @@ class Request:
     baseline: Baseline | None = None
     texts: Mapping[Path, str] = field(default_factory=dict)
     only_calls: bool = False
+    unresolved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Result:
         packs: the rules and their pages.
         fixed: how many findings were mended, and are not among ``findings``.
         unsafe_fixes: whether fixes that want a reader were asked for.
+        unresolved: what could not be resolved, where that was asked for.
     """
 
     findings: tuple[Finding, ...]
@@ -63,6 +67,7 @@ class Result:
     packs: Packs
     fixed: int = 0
     unsafe_fixes: bool = False
+    unresolved: tuple[Unresolved, ...] = ()
 
 
 def run(request: Request, progress: Progress | None = None) -> Result:
@@ -78,7 +83,9 @@ def run(request: Request, progress: Progress | None = None) -> Result:
     texts = {relative(path, root): text for path, text in request.texts.items()}
     found = discover(request.paths, root, request.cwd, configs, texts)
     files = Files(root, configs, texts)
-    analyser = Analyser(files, packs, found.files, only_calls=request.only_calls)
+    analyser = Analyser(
+        files, packs, found.files, only_calls=request.only_calls, unresolved=request.unresolved
+    )
 
     outcomes = []
     for number, path in enumerate(found.files):
@@ -107,6 +114,7 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         },
         files=files,
         packs=packs,
+        unresolved=tuple(place for outcome in outcomes for place in outcome.unresolved),
     )
 
 

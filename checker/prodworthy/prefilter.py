@@ -29,6 +29,11 @@ _DISTINCTIVE = (
 )
 """Texts that make a file worth reading although it imports no SDK."""
 
+_SUSPECT = re.compile(
+    r"max_(?:new_|output_|completion_)?tokens|temperature|system_prompt|\bllm|_llm\b|_gpt\b"
+)
+"""A text without any of these holds no call that merely looks like an LLM call."""
+
 
 _GENERIC = frozenset(
     {
@@ -99,6 +104,10 @@ class Prefilter:
     @cached_property
     def _methods(self) -> frozenset[str]:
         return self.knowledge.tails - _GENERIC
+
+    def suspects(self, text: str) -> bool:
+        """Whether ``text`` may hold an LLM call that nothing but its arguments and names would tell."""
+        return _SUSPECT.search(text) is not None
 
 
 def _own_words(knowledge: Knowledge) -> set[str]:

@@ -17,12 +17,20 @@ from prodworthy.report import calls
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "style", type=click.Choice(calls.FORMATS), default="table", show_default=True)
 @click.option(
+    "--unresolved", is_flag=True, help="List what could not be resolved instead, and what would help."
+)
+@click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only."
 )
 @click.option("--no-cache", is_flag=True, help="Use no stored results. (Runs store none yet.)")
 @click.pass_context
 def command(
-    ctx: click.Context, paths: tuple[Path, ...], style: str, config: Path | None, no_cache: bool
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    style: str,
+    unresolved: bool,
+    config: Path | None,
+    no_cache: bool,
 ) -> None:
     """List every LLM call in PATHS (the current folder if none is given) with its effective settings."""
     del no_cache
@@ -31,11 +39,16 @@ def command(
         cwd=Path.cwd(),
         config=config.absolute() if config else None,
         only_calls=True,
+        unresolved=unresolved,
     )
     with Bar() as bar:
         result = run(request, bar.show)
     warn(result)
-    write = calls.write_json if style == "json" else calls.write_table
-    write(result.calls, sys.stdout)
+    if unresolved:
+        from prodworthy.report import unresolved as places
+
+        (places.write_json if style == "json" else places.write_table)(result.unresolved, sys.stdout)
+    else:
+        (calls.write_json if style == "json" else calls.write_table)(result.calls, sys.stdout)
     sys.stdout.flush()
     ctx.exit(UNANALYSED if result.problems else 0)

@@ -101,6 +101,15 @@ class Knowledge:
             found.update(path.rpartition(".")[2] for call in model.call for path in call.paths)
         return frozenset(found - {"__call__"})
 
+    @cached_property
+    def long_paths(self) -> frozenset[str]:
+        """The last two names of every longer call path of every SDK (``completions.create``)."""
+        found: set[str] = set()
+        for source in self._sources.values():
+            for block in _PATHS.findall(source.read_text(encoding="utf-8")):
+                found.update(".".join(w.split(".")[-2:]) for w in _WORD.findall(block) if "." in w)
+        return frozenset(found)
+
     def may_build(self, tail: str) -> bool:
         """Whether ``tail`` is the last name of some client's constructor or derivation."""
         return tail in self._builders

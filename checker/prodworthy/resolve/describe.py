@@ -203,7 +203,16 @@ def _cap(r: Resolver, found: Found, api: str) -> Setting:
             return Setting("unknown", reason="the model is built outside the code in view")
     if reading.shown and _number(reading) is not None:
         return Setting("set", reading.value, _span(reading.site))
-    return _plain(reading)
+    return _explained(r, found, "output_cap", reading, _plain(reading))
+
+
+def _explained(r: Resolver, found: Found, role: str, reading: Reading, setting: Setting) -> Setting:
+    """``setting`` with the reason why it is unknown, if it is."""
+    if setting.status != "unknown" or setting.reason:
+        return setting
+    from prodworthy.resolve import why
+
+    return replace(setting, reason=why.reason(r, found, role, reading))
 
 
 def _hidden(r: Resolver, endpoint: Endpoint) -> bool:
@@ -283,13 +292,20 @@ def _retry(r: Resolver, found: Found, around: str, place: Span | None) -> Settin
     if around:
         return Setting(around, None, place)
     if reading.status == "unknown":
-        return Setting("unknown" if raw or _written(found, "retries") else "sdk-default", reason=_UNSEEN)
+        return _not_seen(r, found, "retries", reading)
     if raw:
         mounted = _adapter(found)
         if mounted is not None:
             return Setting("explicit", None, mounted)
         return Setting("none")
     return Setting("sdk-default", int(attempts) if attempts is not None else None)
+
+
+def _not_seen(r: Resolver, found: Found, role: str, reading: Reading) -> Setting:
+    """The default, unless a request has none or the code writes the parameter in what nobody sees."""
+    if found.endpoint.sdk.name != RAW and not _written(found, role):
+        return Setting("sdk-default", reason=_UNSEEN)
+    return _explained(r, found, role, reading, Setting("unknown"))
 
 
 def _retried(endpoint: Endpoint) -> bool:
@@ -329,7 +345,7 @@ def _timeout(r: Resolver, found: Found, deadline: Span | None, seconds: float | 
     if deadline is not None:
         return Setting("explicit", seconds, deadline)
     if reading.status == "unknown":
-        return Setting("unknown" if raw or _written(found, "timeout") else "sdk-default", reason=_UNSEEN)
+        return _not_seen(r, found, "timeout", reading)
     if raw and limit in (-1, None):
         return Setting("none")
     return Setting("sdk-default", limit)

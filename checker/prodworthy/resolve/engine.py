@@ -24,6 +24,7 @@ from prodworthy.source.python import Source
 
 if TYPE_CHECKING:
     from prodworthy.flow.flow import Flow
+    from prodworthy.unresolved import Unresolved
 
 
 class Engine:
@@ -86,8 +87,21 @@ class ModuleView:
     @cached_property
     def calls(self) -> tuple[LlmCall, ...]:
         """The LLM calls of this module, in the order of the source."""
-        found = find.calls(self._engine.resolver, self._engine.knowledge, self._index)
-        return tuple(describe.describe(self._engine, self._index, c) for c in found)
+        return tuple(describe.describe(self._engine, self._index, c) for c in self._found)
+
+    @property
+    def unresolved(self) -> tuple[Unresolved, ...]:
+        """What could not be resolved, in the order of the source."""
+        from prodworthy.resolve.lookalikes import lookalikes
+        from prodworthy.unresolved import of_calls
+
+        known = frozenset(found.node for found in self._found)
+        alike = lookalikes(self._engine.resolver, self._engine.knowledge, self._index, known)
+        return tuple(sorted((*of_calls(self.calls), *alike), key=lambda place: place.span))
+
+    @cached_property
+    def _found(self) -> list[find.Found]:
+        return find.calls(self._engine.resolver, self._engine.knowledge, self._index)
 
     def sinks(self, *kinds: str) -> tuple[Sink, ...]:
         """The sinks of this module, all or those of some kinds."""

@@ -76,6 +76,8 @@ def read_notebook(path: str, raw: str) -> Notebook:
     Raises:
         SourceError: it is not JSON, or no notebook.
     """
+    if not raw.strip("\ufeff \t\r\n"):
+        return Notebook(path, ())  # as empty as an empty module
     data = _json(path, raw)
     language = _language(data)
     if _PYTHON.match(language) is None:
@@ -92,8 +94,6 @@ def read_notebook(path: str, raw: str) -> Notebook:
 
 def _json(path: str, raw: str) -> Json:
     text = raw.removeprefix("\ufeff")
-    if not text.strip():
-        raise SourceError(path, "is empty, not a notebook")
     if text.startswith(_POINTER):
         raise SourceError(path, "is a pointer of Git LFS: its content was not fetched (`git lfs pull`)")
     try:

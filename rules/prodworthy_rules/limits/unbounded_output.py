@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from prodworthy.call import LlmCall
-from prodworthy.finding import Severity
+from prodworthy.finding import Confidence, Severity
 from prodworthy.fix.remedy import Remedy, SetArgument
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
@@ -28,11 +28,15 @@ CAPPED_BY_PROVIDER = frozenset(
 
 def check(call: LlmCall, report: Report) -> None:
     """Report a generating call that no output cap reaches."""
-    if not call.generates or call.output_cap.status != "unset":
-        return
-    if (call.sdk, call.api) in CAPPED_BY_PROVIDER:
+    if not call.generates or (call.sdk, call.api) in CAPPED_BY_PROVIDER:
         return
     cap = call.cap_parameter
+    if call.output_cap.status == "unknown":
+        message = f"{called(call)} may have no output cap: {call.output_cap.reason}"
+        hint = f"make sure that `{cap}` is set" if cap else "make sure that the model behind it has one"
+        report(call.span, message, hint=hint, confidence=Confidence.LOW)
+    if call.output_cap.status != "unset":
+        return
     unset = f"nothing sets `{cap}`" if cap else "nothing limits its tokens"
     report(
         call.span,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prodworthy.call import LlmCall
-from prodworthy.finding import Severity
+from prodworthy.finding import Confidence, Severity
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
 
@@ -16,6 +16,9 @@ def check(call: LlmCall, report: Report) -> None:
     by_default = call.retry.status == "sdk-default" and call.retry.value == 0 and call.client_seen
     if call.removed:
         return  # the API that replaces it retries
+    if call.retry.status == "unknown":
+        message = f"{called(call)} may be sent once only: {call.retry.reason}"
+        report(call.span, message, hint="make sure that it is retried", confidence=Confidence.LOW)
     if _is_local(call) or not (call.retry.status == "none" or by_default):
         return
     sender = f"the {call.sdk} SDK sends it" if by_default else "a raw HTTP request is sent"

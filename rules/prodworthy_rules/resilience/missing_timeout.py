@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prodworthy.call import LlmCall
-from prodworthy.finding import Severity
+from prodworthy.finding import Confidence, Severity
 from prodworthy.fix.remedy import Remedy, SetArgument
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
@@ -19,6 +19,9 @@ def check(call: LlmCall, report: Report) -> None:
     client = call.client_span
     if call.removed:
         return  # the API that replaces it has one
+    if call.timeout.status == "unknown":
+        message = f"{called(call)} may have no timeout: {call.timeout.reason}"
+        report(call.span, message, hint="make sure that it has one", confidence=Confidence.LOW)
     if call.timeout.status == "none":
         message = "has no timeout: nothing sets one and this HTTP client waits for ever by default"
         client = None
