@@ -2,76 +2,36 @@
 
 from __future__ import annotations
 
-import ast
-import traceback
-from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from prodworthy import builtin, suppress
 from prodworthy.call import LlmCall
+from prodworthy.checking import Check, finding
 from prodworthy.config import Config
 from prodworthy.errors import ModelError, SourceError
 from prodworthy.files import Files
-from prodworthy.finding import Confidence, Finding, Fix, Span, TraceStep
+from prodworthy.finding import Applicability, Finding, Fix, Span
 from prodworthy.model.knowledge import Knowledge
+from prodworthy.outcome import Consulted, Members, Outcome, Problem, settled
 from prodworthy.pack import Packs
 from prodworthy.prefilter import Prefilter
-from prodworthy.rule import Module, Report, Rule
+from prodworthy.rule import Rule
 from prodworthy.selection import Selection
 from prodworthy.source.python import TOO_DEEP, Source
 from prodworthy.testfile import is_test
-from prodworthy.unresolved import Unresolved
 
 if TYPE_CHECKING:
-    from prodworthy.fix.remedy import Remedy
     from prodworthy.resolve.engine import Engine
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that could not be analysed: a file, or a rule on a file."""
-
-    path: str
-    message: str
-    line: int | None = None
-    rule: str = ""
-    cell: int = 0
-
-    def __str__(self) -> str:
-        return str(SourceError(self.path, self.message, self.line, self.cell))
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What one file gave.
-
-    Attributes:
-        findings: of the rules that are on, suppressions not yet considered.
-        suppressions: the file's comments that hold findings back.
-        on: the codes of the rules that were checked.
-        analysed: whether the file was worth parsing.
-        passed_over: why a named file was not checked, else empty.
-        unresolved: what could not be resolved, where that was asked for.
-    """
-
-    path: str
-    findings: list[Finding] = field(default_factory=list)
-    calls: tuple[LlmCall, ...] = ()
-    problems: list[Problem] = field(default_factory=list)
-    suppressions: tuple[suppress.Suppression, ...] = ()
-    on: frozenset[str] = frozenset()
-    analysed: bool = False
-    passed_over: str = ""
-    unresolved: tuple[Unresolved, ...] = ()
+    from prodworthy.resolve.library import Library
+    from prodworthy.unresolved import Unresolved
 
 
 class Analyser:
-    """Analyses the files of a run, each under its own configuration.
+    """Analyses the files of a run, each under its own configuration and each by itself.
+
+    What one file gives depends on texts alone, never on which files were analysed before it.
 
     Args:
         files: reads them.
@@ -102,62 +62,81 @@ class Analyser:
 
     def file(self, path: str, *, named: bool) -> Outcome:
         """Analyse one file; ``named`` ones are parsed even if nothing in them can be of interest."""
-        outcome = Outcome(path)
         config = self._files.config(path)
-        rules = () if self._only_calls else self._selection(config).for_path(self._below(path, config))
-        outcome.on = frozenset(rule.code for rule in rules)
+        one = _One(self._files, path, config, self._rules(path, config), Members(self._checked))
         try:
-            self._read_and_check(outcome, config, rules, named)
+            self._read_and_check(one, named)
         except SourceError as error:
-            self._unreadable(outcome, config, error)
+            self._unreadable(one, error)
         except RecursionError:
-            self._unreadable(outcome, config, SourceError(path, TOO_DEEP))
-        return outcome
+            self._unreadable(one, SourceError(path, TOO_DEEP))
+        return one.outcome(self._packs.rules)
 
-    def _read_and_check(self, outcome: Outcome, config: Config, rules: Sequence[Rule], named: bool) -> None:
-        prefilter = self._prefilter(config)
-        text = self._files.text(outcome.path)
-        if not text and named and (language := self._files.other_language(outcome.path)):
-            outcome.passed_over = f"is a notebook in {language}"
+    def library(self, config: Config) -> Library:
+        """The project's files as analyses under ``config`` share them."""
+        return self._engine(config).library
+
+    def _rules(self, path: str, config: Config) -> Sequence[Rule]:
+        return () if self._only_calls else self._selection(config).for_path(self._below(path, config))
+
+    def _read_and_check(self, one: _One, named: bool) -> None:
+        prefilter = self._prefilter(one.config)
+        text = self._files.text(one.path)
+        if not text and named and (language := self._files.other_language(one.path)):
+            one.passed_over = f"is a notebook in {language}"
             return
         touches = prefilter.touches(text) or (self._unresolved and prefilter.suspects(text))
-        lowered = text.lower() if any(rule.needs for rule in rules) else ""
-        wanted = [r for r in rules if r.check_module and (_has_word(r, lowered) if r.needs else touches)]
+        lowered = text.lower() if any(rule.needs for rule in one.rules) else ""
+        wanted = [r for r in one.rules if r.check_module and (_has_word(r, lowered) if r.needs else touches)]
         suppressing = not self._only_calls and suppress.mentions(text)
         if not (touches or wanted or suppressing or named):
             return
-        source = self._files.source(outcome.path, text)
+        source = self._files.source(one.path, text)
         for error in source.broken:
-            self._unreadable(outcome, config, error)
-        outcome.analysed = touches or bool(wanted)
+            self._unreadable(one, error)
+        one.analysed = touches or bool(wanted)
         if suppressing:
-            outcome.suppressions = suppress.of_source(source)
-        if not outcome.analysed:
-            return
-        module = self._engine(config).module(source)
-        check = _Check(outcome, source, self._files, self._checked, config.pedantic)
-        tested = is_test(outcome.path) and not config.check_tests
-        if touches:
-            outcome.calls = check.guarded("", lambda: module.calls) or ()
-            if self._unresolved and not tested:
-                outcome.unresolved = check.guarded("", lambda: module.unresolved) or ()
-        for rule in rules:
-            if rule.check_call is not None and outcome.calls and (rule.in_tests or not tested):
-                check.calls(rule, demos=rule.in_tests or config.check_tests)
+            one.suppressions = suppress.of_source(source)
+        if one.analysed:
+            engine = self._engine(one.config).afresh()
+            try:
+                self._check(one, source, engine, touches, wanted)
+            finally:
+                one.consulted_by(engine)
+                engine.forget()
+                self._engine(one.config).library.trim()
+
+    def _check(
+        self, one: _One, source: Source, engine: Engine, touches: bool, wanted: Sequence[Rule]
+    ) -> None:
+        check = Check(source, one.read, one.members, pedantic=one.config.pedantic)
+        module = engine.module(source)
+        tested = is_test(one.path) and not one.config.check_tests
+        calls = (check.guarded("", lambda: module.calls) or ()) if touches else ()
+        if touches and self._unresolved and not tested:
+            one.unresolved = check.guarded("", lambda: module.unresolved) or ()
+        for rule in one.rules:
+            if rule.check_call is not None and calls and (rule.in_tests or not tested):
+                check.calls(rule, calls, demos=rule.in_tests or one.config.check_tests)
         for rule in wanted:
             check.module(rule, module)
         check.join()
+        one.findings += check.findings
+        one.problems += check.problems
+        one.call_count = len(calls)
+        if self._only_calls:
+            one.calls = tuple(settled(call) for call in calls)
 
-    def _unreadable(self, outcome: Outcome, config: Config, error: SourceError) -> None:
+    def _unreadable(self, one: _One, error: SourceError) -> None:
         rule = builtin.UNREADABLE_FILE
-        below = self._below(outcome.path, config)
-        if not self._only_calls and self._selection(config).ignores(rule, below):
+        below = self._below(one.path, one.config)
+        if not self._only_calls and self._selection(one.config).ignores(rule, below):
             return
-        outcome.problems.append(Problem(error.path, error.message, error.line, cell=error.cell))
-        if rule.code in outcome.on:
+        one.problems.append(Problem(error.path, error.message, error.line, cell=error.cell))
+        if rule in one.rules:
             line = error.line or 1
             span = Span(error.path, line, 1, line, 1, cell=error.cell)
-            outcome.findings.append(finding(rule, span, error.message, context="file"))
+            one.findings.append(finding(rule, span, error.message, context="file"))
 
     def _below(self, path: str, config: Config) -> str:
         """``path`` as the globs of ``config`` mean it."""
@@ -188,141 +167,83 @@ class Analyser:
         prefilter = self._prefilter(config)
         known = self._engines.get(prefilter)
         if known is None:
-            known = Engine(self._files.root, prefilter.knowledge, self._files.source, self._paths)
+            known = Engine(
+                self._files.root, prefilter.knowledge, self._files.source, self._paths, self._files.data
+            )
             self._engines[prefilter] = known
         return known
 
 
-class _Check:
-    """Runs rules on one file; one that fails is named, and the others still run."""
+class _One:
+    """What is known of the file at hand while it is analysed."""
 
     def __init__(
-        self, outcome: Outcome, source: Source, files: Files, checked: Container[str], pedantic: bool
+        self, files: Files, path: str, config: Config, rules: Sequence[Rule], members: Members
     ) -> None:
-        self._outcome = outcome
-        self._source = source
+        self.path = path
+        self.config = config
+        self.rules = rules
+        self.members = members
+        self.findings: list[Finding] = []
+        self.problems: list[Problem] = []
+        self.suppressions: tuple[suppress.Suppression, ...] = ()
+        self.calls: tuple[LlmCall, ...] = ()
+        self.call_count = 0
+        self.analysed = False
+        self.passed_over = ""
+        self.unresolved: tuple[Unresolved, ...] = ()
         self._files = files
-        self._checked = checked
-        self._pedantic = pedantic
-        self._shared: dict[tuple[str, Span], list[Finding]] = {}
+        self._read: set[str] = set()
+        self._consulted = Consulted()
 
-    def join(self) -> None:
-        """Let the first finding about a shared defect say how many calls it holds for."""
-        for same in self._shared.values():
-            more = len(same) - 1
-            if more:
-                place = self._outcome.findings.index(same[0])
-                told = f"{same[0].message} (as for {more} more call{'s' if more > 1 else ''} in this file)"
-                self._outcome.findings[place] = replace(same[0], message=told)
+    def read(self, path: str) -> Source:
+        """A file, parsed (raises `SourceError`)."""
+        self._read.add(path)
+        return self._files.source(path)
 
-    def calls(self, rule: Rule, *, demos: bool) -> None:
-        """Run a rule on the LLM calls of the file, ``demos`` of its own modules included or not."""
-        check = rule.check_call
-        assert check is not None
-        for call in self._outcome.calls:
-            if call.demo and not demos:
-                continue
-            self.guarded(rule.code, partial(check, call, self._reporter(rule)))
+    def consulted_by(self, engine: Engine) -> None:
+        """Note what ``engine`` looked at, after all questions."""
+        project = engine.project
+        self._consulted = Consulted(project.read, project.probed, tuple(project.searched.values()))
 
-    def module(self, rule: Rule, module: Module) -> None:
-        """Run a rule on the file."""
-        assert rule.check_module is not None
-        self.guarded(rule.code, partial(rule.check_module, module, self._reporter(rule)))
+    def outcome(self, rules: Sequence[Rule]) -> Outcome:
+        """Everything, once the suppressions have had their say."""
+        kept: list[Finding] = self.findings
+        if self.suppressions:
+            on = frozenset(rule.code for rule in self.rules)
+            kept, complaints = suppress.apply(self.findings, self.suppressions, rules, on)
+            suppressed = len(self.findings) - len(kept)
+            rule = builtin.UNUSED_SUPPRESSION
+            if rule.code in on:
+                kept += [
+                    finding(rule, c.span, c.message, hint=c.hint, fix=self._removal(c), context=c.message)
+                    for c in complaints
+                ]
+        else:
+            suppressed = 0
+        read = {path: None for path in (*self._consulted.read, *self._read) if path != self.path}
+        return Outcome(
+            path=self.path,
+            findings=tuple(kept),
+            calls=self.calls,
+            call_count=self.call_count,
+            problems=self.problems,
+            suppressed=suppressed,
+            analysed=self.analysed,
+            passed_over=self.passed_over,
+            unresolved=self.unresolved,
+            consulted=replace(self._consulted, read=tuple(read), member=self.members.asked),
+        )
 
-    def guarded(self, rule: str, work: Callable[[], T]) -> T | None:
-        """The result of ``work``; where it fails, a problem that names rule and file, and None."""
-        try:
-            return work()
-        except RecursionError:
-            message = f"{rule or 'the analysis'} gave up: {TOO_DEEP}"
-        except Exception as error:
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(frame.filename).name}:{frame.lineno}"
-            told = f"{type(error).__name__}: {error}"
-            message = f"{rule or 'the analysis'} failed: {told} ({where}); please report this"
-        self._outcome.problems.append(Problem(self._outcome.path, message, rule=rule))
-        return None
+    def _removal(self, complaint: suppress.Complaint) -> Fix | None:
+        if not complaint.unneeded:
+            return None
+        from prodworthy.fix.edits import fix_of
+        from prodworthy.fix.remedy import DropSuppression, Remedy
 
-    def _reporter(self, rule: Rule) -> Report:
-        def report(
-            span: Span,
-            message: str,
-            *,
-            hint: str = "",
-            confidence: Confidence | None = None,
-            trace: tuple[TraceStep, ...] = (),
-            fix: Remedy | None = None,
-            context: str = "",
-            defect: Span | None = None,
-        ) -> None:
-            sure = confidence or rule.confidence
-            if sure is Confidence.LOW and not self._pedantic:
-                return
-            text = context or self._statement(span)
-            mend = self._fix(fix) if fix is not None else None
-            found = finding(
-                rule, span, message, hint=hint, confidence=sure, trace=trace, fix=mend, context=text
-            )
-            if defect is not None:
-                same = self._shared.setdefault((rule.code, defect), [])
-                same.append(found)
-                if len(same) > 1:
-                    return
-            self._outcome.findings.append(found)
-
-        return report
-
-    def _fix(self, remedy: Remedy) -> Fix | None:
-        from prodworthy.fix.edits import fix_of  # only a finding that can be mended needs it
-
-        return fix_of(remedy, self._files.source, self._checked)
-
-    def _statement(self, span: Span) -> str:
-        """The text of the statement that holds ``span``: what identifies a finding when code moves."""
-        source = self._source if span.path == self._source.path else self._files.source(span.path)
-        first, last = statement_lines(source.tree, source.above(span) + span.line)
-        return " ".join(" ".join(source.lines[first - 1 : last]).split())
-
-
-def finding(
-    rule: Rule,
-    span: Span,
-    message: str,
-    *,
-    hint: str = "",
-    confidence: Confidence | None = None,
-    trace: tuple[TraceStep, ...] = (),
-    fix: Fix | None = None,
-    context: str = "",
-) -> Finding:
-    """A finding of ``rule``."""
-    return Finding(
-        code=rule.code,
-        name=rule.name,
-        message=message,
-        span=span,
-        severity=rule.severity,
-        confidence=confidence or rule.confidence,
-        hint=hint,
-        trace=trace,
-        fix=fix,
-        cwe=rule.cwe,
-        owasp=rule.owasp,
-        context=context,
-    )
-
-
-def statement_lines(tree: ast.Module, line: int) -> tuple[int, int]:
-    """The lines of the innermost statement around ``line``; of a compound statement only its header."""
-    best = (line, line)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
-            body = getattr(node, "body", None)
-            first = body[0].lineno if isinstance(body, list) and body else None
-            if first is None or line < first or first == node.lineno:
-                last = (node.end_lineno or line) if first is None else max(first - 1, node.lineno)
-                best = node.lineno, last
-    return best
+        change = DropSuppression(complaint.span, complaint.unneeded)
+        remedy = Remedy(f"Remove the suppression of {complaint.unneeded}", change, Applicability.SAFE)
+        return fix_of(remedy, self.read, self.members)
 
 
 def _has_word(rule: Rule, lowered: str) -> bool:

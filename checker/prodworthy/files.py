@@ -1,7 +1,9 @@
-"""The files of a run: read once, parsed once, each under its own configuration."""
+"""The files of a run: read and parsed when somebody asks, each under its own configuration."""
 
 from __future__ import annotations
 
+import os
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 _OUTPUTS = 20
 """How many times max-file-size a notebook may have, most of which are outputs; its code has to keep to it."""
 
+KEPT = 300_000
+"""Characters of source whose trees stay in memory for whoever asks next."""
+
 
 class Files:
     """Reads files by their path relative to ``root``.
@@ -31,12 +36,24 @@ class Files:
         self.root = root
         self._configs = configs
         self._texts = texts
-        self._sources: dict[str, Source | SourceError] = {}
+        self._sources: OrderedDict[str, Source] = OrderedDict()
+        self._errors: dict[str, SourceError] = {}
+        self._size = 0
         self._notebooks: dict[str, Notebook] = {}
 
     def config(self, path: str) -> Config:
         """What holds for the file."""
         return self._configs.of_folder((self.root / path).parent)
+
+    def data(self, path: str) -> bytes | None:
+        """The bytes of a file; None if there are none."""
+        if path in self._texts:
+            return self._texts[path].encode("utf-8", "surrogatepass")
+        try:
+            with open(os.path.join(self.root, path), "rb") as file:
+                return file.read()
+        except OSError:
+            return None
 
     def content(self, path: str) -> str:
         """What a file holds, as text.
@@ -56,7 +73,7 @@ class Files:
             SourceError: it cannot be read or is not text.
         """
         known = self._sources.get(path)
-        if isinstance(known, Source):
+        if known is not None:
             return known.text
         return self._notebook(path).text if is_notebook(path) else self.content(path)
 
@@ -66,15 +83,17 @@ class Files:
         Raises:
             SourceError: it cannot be read or is not Python.
         """
+        if path in self._errors:
+            raise self._errors[path]
         known = self._sources.get(path)
         if known is None:
             try:
                 known = self._parsed(path, text)
             except SourceError as error:
-                known = error
-            self._sources[path] = known
-        if isinstance(known, SourceError):
-            raise known
+                self._errors[path] = error
+                raise
+            self._keep(path, known)
+        self._sources.move_to_end(path)
         return known
 
     def other_language(self, path: str) -> str:
@@ -99,3 +118,10 @@ class Files:
             if size > limit:
                 raise SourceError(path, too_large(size, limit))
         return known
+
+    def _keep(self, path: str, source: Source) -> None:
+        self._sources[path] = source
+        self._size += len(source.text)
+        while self._size > KEPT and len(self._sources) > 1:
+            _, oldest = self._sources.popitem(last=False)
+            self._size -= len(oldest.text)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from prodworthy import builtin, suppress
-from prodworthy.analyse import Analyser, Outcome, Problem, finding
+from prodworthy.analyse import Analyser
 from prodworthy.baseline import Baseline
 from prodworthy.call import LlmCall
 from prodworthy.config import Configs, Overrides
 from prodworthy.discover import discover, project_root, relative
 from prodworthy.files import Files
-from prodworthy.finding import Applicability, Finding, Fix, Span
+from prodworthy.finding import Finding, Span
+from prodworthy.outcome import Problem
 from prodworthy.pack import Packs, load_packs
 from prodworthy.unresolved import Unresolved
 
@@ -48,6 +48,7 @@ class Result:
 
     Attributes:
         findings: what is to be reported.
+        calls: the LLM calls, where `Request.only_calls` asked for them.
         problems: what could not be analysed (exit status 3).
         skipped: named files that were not checked, with the reason.
         statistics: how much was read, found and held back.
@@ -93,8 +94,7 @@ def run(request: Request, progress: Progress | None = None) -> Result:
             progress(number, len(found.files))
         outcomes.append(analyser.file(path, named=path in found.named))
 
-    raised = sum(len(outcome.findings) for outcome in outcomes)
-    findings = sorted({f for outcome in outcomes for f in _unsuppressed(outcome, packs, files)}, key=_order)
+    findings = sorted(_distinct(f for outcome in outcomes for f in outcome.findings), key=_order)
     fresh = request.baseline.new(findings) if request.baseline else findings
     calls = [call for outcome in outcomes for call in outcome.calls]
     unread = [Problem(error.path, error.message, error.line, cell=error.cell) for error in found.errors]
@@ -106,9 +106,9 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         statistics={
             "files": len(found.files),
             "analysed": sum(outcome.analysed for outcome in outcomes),
-            "calls": len(calls),
+            "calls": sum(outcome.call_count for outcome in outcomes),
             "findings": len(fresh),
-            "suppressed": raised - sum(f.code != builtin.UNUSED_SUPPRESSION.code for f in findings),
+            "suppressed": sum(outcome.suppressed for outcome in outcomes),
             "baselined": len(findings) - len(fresh),
             "by_code": dict(sorted(Counter(f.code for f in fresh).items())),
         },
@@ -118,29 +118,9 @@ def run(request: Request, progress: Progress | None = None) -> Result:
     )
 
 
-def _unsuppressed(outcome: Outcome, packs: Packs, files: Files) -> list[Finding]:
-    """The findings of a file that no comment holds back, and the comments that hold nothing back."""
-    if not outcome.suppressions:
-        return outcome.findings
-    kept, complaints = suppress.apply(outcome.findings, outcome.suppressions, packs.rules, outcome.on)
-    rule = builtin.UNUSED_SUPPRESSION
-    if rule.code in outcome.on:
-        kept += [
-            finding(rule, c.span, c.message, hint=c.hint, fix=_removal(c, files), context=c.message)
-            for c in complaints
-        ]
-    return kept
-
-
-def _removal(complaint: suppress.Complaint, files: Files) -> Fix | None:
-    if not complaint.unneeded:
-        return None
-    from prodworthy.fix.edits import fix_of
-    from prodworthy.fix.remedy import DropSuppression, Remedy
-
-    change = DropSuppression(complaint.span, complaint.unneeded)
-    remedy = Remedy(f"Remove the suppression of {complaint.unneeded}", change, Applicability.SAFE)
-    return fix_of(remedy, files.source, {complaint.span.path})
+def _distinct(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """``findings`` without what the analyses of two files both say of a third."""
+    return {_order(finding): finding for finding in findings}.values()
 
 
 def _order(finding: Finding) -> tuple[Span, str, str]:

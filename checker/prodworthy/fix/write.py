@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from prodworthy.analyse import Problem
 from prodworthy.errors import SourceError
 from prodworthy.fix.run import Change
+from prodworthy.outcome import Problem
 from prodworthy.source.text import decode, encode
 
 

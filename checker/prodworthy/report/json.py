@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TextIO
 
-from prodworthy.analyse import Problem
 from prodworthy.finding import Edit, Finding, Span, TraceStep
+from prodworthy.outcome import Problem
 from prodworthy.pipeline import Result
 
 Json = dict[str, object]

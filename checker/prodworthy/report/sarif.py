@@ -9,10 +9,10 @@ from typing import TextIO
 from urllib.parse import quote
 
 from prodworthy import __version__
-from prodworthy.analyse import Problem
 from prodworthy.errors import RuleError, SourceError
 from prodworthy.files import Files
 from prodworthy.finding import Confidence, Edit, Finding, Fix, Severity, Span, TraceStep
+from prodworthy.outcome import Problem
 from prodworthy.pack import Packs
 from prodworthy.pipeline import Result
 from prodworthy.report.masking import shown_lines

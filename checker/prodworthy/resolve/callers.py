@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 CALL_SITES = 12
 """Callers of one function that are looked at."""
 
+LEVELS = 3
+"""Callers of callers that are asked what they pass."""
+
 CallSite = tuple[Arguments, Value | None]
 """A call of a function, with the object it is called on."""
 
@@ -40,6 +43,10 @@ def passed_by_callers(r: Resolver, ident: str, frame: Frame) -> Values:
     assert isinstance(node, FUNCTIONS)
     if isinstance(node, ast.Lambda):
         return NOTHING
+    return r.outward(LEVELS, lambda: _passed(r, ident, frame, node))
+
+
+def _passed(r: Resolver, ident: str, frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Values:
     found: Values = NOTHING
     for given, receiver in calls_of(r, frame.module, node):
         function = Function(frame.module, node, frame.parent or frame.module.frame, receiver)

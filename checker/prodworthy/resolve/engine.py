@@ -16,6 +16,7 @@ from prodworthy.resolve import describe, find, lookup, passing, settings
 from prodworthy.resolve.around import Surroundings
 from prodworthy.resolve.catalogue import Catalogue
 from prodworthy.resolve.index import ModuleIndex
+from prodworthy.resolve.library import Library
 from prodworthy.resolve.project import Project
 from prodworthy.resolve.resolver import Resolver
 from prodworthy.resolve.values import Client, Const, External, Made, Values
@@ -30,20 +31,47 @@ if TYPE_CHECKING:
 class Engine:
     """Resolves the LLM calls of a project's modules.
 
+    What it finds depends on what it was asked before, as far as budgets and recursion guards reach: so a
+    run makes one `afresh` for every file, which shares with the others only what the texts alone decide.
+
     Args:
         root: the project root; every path is relative to it.
         knowledge: the models of SDKs, hosts, frameworks and data.
         read: reads one file of the project (raises `SourceError`).
         files: the files under analysis, which are searched for callers.
+        content: the bytes of a file, None where it has none.
     """
 
     def __init__(
-        self, root: Path, knowledge: Knowledge, read: Callable[[str], Source], files: Sequence[str] = ()
+        self,
+        root: Path,
+        knowledge: Knowledge,
+        read: Callable[[str], Source],
+        files: Sequence[str] = (),
+        content: Callable[[str], bytes | None] | None = None,
     ) -> None:
-        self.knowledge = knowledge
-        self.catalogue = Catalogue(knowledge)
-        self.project = Project(root, read, files)
-        self.resolver = Resolver(self.project, self.catalogue)
+        self._begin(Library(root, read, files, content), Catalogue(knowledge))
+
+    def _begin(self, library: Library, catalogue: Catalogue) -> None:
+        self.knowledge = catalogue.knowledge
+        self.catalogue = catalogue
+        self.library = library
+        self.project = Project(library)
+        self.resolver = Resolver(self.project, catalogue)
+
+    def afresh(self) -> Engine:
+        """An engine for the same files that has been asked nothing yet."""
+        engine = Engine.__new__(Engine)
+        engine._begin(self.library, self.catalogue)
+        return engine
+
+    def forget(self) -> None:
+        """Let go of every answer. The engine is of no use afterwards."""
+        for part in (self.resolver, self.__dict__.get("flow"), self.__dict__.get("surroundings")):
+            for table in vars(part).values() if part is not None else ():
+                if isinstance(table, dict):
+                    table.clear()
+        vars(self).clear()
 
     def module(self, source: Source) -> ModuleView:
         """A source as rules see it. Its calls are resolved when first asked for."""

@@ -86,6 +86,16 @@ class ModuleIndex:
     def __repr__(self) -> str:
         return f"<module {self.name} at {self.path}>"
 
+    def forget(self) -> None:
+        """Let go of the tree. The module is of no use afterwards.
+
+        A module and its frame hold each other, so nothing else would free them while the run lasts.
+        """
+        for table in vars(self).values():
+            if isinstance(table, dict):
+                table.clear()
+        del self.frame, self.tree, self.source
+
     def nodes(self) -> Iterator[ast.AST]:
         """Every node, parents before children."""
         yield self.tree

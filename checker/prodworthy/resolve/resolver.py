@@ -43,6 +43,7 @@ LONGEST = 400
 
 _DEEP = (Unknown("too deep"),)
 _OUT = (Unknown("budget"),)
+_FAR = (Unknown("callers"),)
 
 
 class Resolver:
@@ -54,7 +55,7 @@ class Resolver:
     bounds the work of one question from outside, so that no input makes it run away.
     """
 
-    def __init__(self, project: Project, catalogue: Catalogue, budget: int = 30_000) -> None:
+    def __init__(self, project: Project, catalogue: Catalogue, budget: int = 8_000) -> None:
         self.project = project
         self.catalogue = catalogue
         self._limit = budget
@@ -63,6 +64,7 @@ class Resolver:
         self._passing: dict[tuple[object, Frame], Values] = {}
         self._open: dict[tuple[object, Frame], int] = {}
         self._lowest = 1 << 30
+        self._outward = 0
         self._selves: dict[Class, Instance] = {}
         self.subclasses: dict[Class, list[Class]] = {}
         self.instances: dict[object, Instance] = {}
@@ -129,6 +131,17 @@ class Resolver:
             self._passing.clear()
         self._lowest = min(outer, self._lowest if self._lowest < depth else 1 << 30)
         return answer
+
+    def outward(self, levels: int, compute: Compute) -> Values:
+        """What ``compute`` finds among callers, unknown where it is ``levels`` deep in callers already."""
+        if self._outward >= levels:
+            self._lowest = -1
+            return _FAR
+        self._outward += 1
+        try:
+            return compute()
+        finally:
+            self._outward -= 1
 
     # one case per kind of expression
 

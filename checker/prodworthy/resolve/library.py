@@ -1,0 +1,167 @@
+"""The project's files as all analyses of a run share them: what exists, who mentions a name, parsed modules.
+
+Only facts that a file's text alone decides are kept here, so that it makes no difference which file is
+analysed first.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from prodworthy.resolve.index import ModuleIndex
+from prodworthy.source.python import Source
+from prodworthy.source.text import is_notebook
+from prodworthy.testfile import is_test
+
+_EXTENDS = re.compile(rb"^\s*class\s+\w+\s*\(([^)]*)\)", re.MULTILINE)
+_NAME = re.compile(rb"[A-Za-z_]\w*")
+_CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
+
+KEPT = 3_000_000
+"""Characters of source whose indexed trees stay in memory between two analyses; a tree takes some thirty
+times its text."""
+
+
+class Library:
+    """Files by path relative to the project root.
+
+    Args:
+        root: the project root.
+        read: reads and parses one file (raises `SourceError`).
+        files: the files under analysis, searched for callers and subclasses.
+        content: the bytes of a file, None where there are none.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        read: Callable[[str], Source],
+        files: Sequence[str] = (),
+        content: Callable[[str], bytes | None] | None = None,
+    ) -> None:
+        self.root = root
+        self.read = read
+        self._files = files
+        self._content = content or self._bytes
+        self._folders: dict[str, frozenset[str]] = {}
+        self._mentioned: dict[re.Pattern[bytes], str] = {}
+        self._modules: OrderedDict[str, ModuleIndex] = OrderedDict()
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file at ``path``."""
+        folder, _, name = path.rpartition("/")
+        names = self._folders.get(folder)
+        if names is None:
+            names = self._folders[folder] = _files_in(os.path.join(self.root, folder))
+        return name in names
+
+    def indexed(self, source: Source, name: str, package: str) -> ModuleIndex:
+        """The module of a source, which is called ``name`` and stands in ``package``."""
+        known = self._modules.get(source.path)
+        if known is None or known.source is not source or known.name != name:
+            known = self._modules[source.path] = ModuleIndex(source, name, package)
+        self._modules.move_to_end(source.path)
+        return known
+
+    def module(self, path: str) -> ModuleIndex | None:
+        """The module at ``path`` if it is in memory."""
+        return self._modules.get(path)
+
+    def trim(self) -> None:
+        """Forget the modules that were used longest ago. Nobody may hold one from before."""
+        size = sum(len(module.source.text) for module in self._modules.values())
+        while size > KEPT:
+            _, module = self._modules.popitem(last=False)
+            size -= len(module.source.text)
+            module.forget()
+
+    def callers(self, name: str, path: str, stem: str, method: bool, limit: int) -> list[str]:
+        """At most ``limit`` files other than ``path`` that may call ``name``, which ``path`` defines.
+
+        A plain function's caller has to import it from the module ``stem``, a method's need not. Tests are
+        callers only of tests.
+        """
+        word, home = name.encode(), stem.encode()
+        tested = is_test(path)
+        found: list[str] = []
+        for place, data in self._callers.get(name, ()):
+            if place == path or (not tested and is_test(place)):
+                continue
+            if not method and home not in data and data.count(word) < 2:
+                continue
+            found.append(place)
+            if len(found) == limit:
+                break
+        return found
+
+    def subclassing(self, name: str, path: str, limit: int) -> list[str]:
+        """At most ``limit`` files other than ``path`` with a class that extends something called ``name``."""
+        tested = is_test(path)
+        places = self._subclassing.get(name, ())
+        return [place for place in places if place != path and (tested or not is_test(place))][:limit]
+
+    def mentions(self, pattern: re.Pattern[bytes]) -> str:
+        """The first file, tests left out, that holds ``pattern``; else ``""``."""
+        if pattern not in self._mentioned:
+            holders = (path for path, data in self._contents() if not is_test(path) and pattern.search(data))
+            self._mentioned[pattern] = next(holders, "")
+        return self._mentioned[pattern]
+
+    def parents(self, name: str) -> list[str]:
+        """The folders in which a package or module called ``name`` lies."""
+        return sorted(self._parents.get(name, ()))
+
+    @cached_property
+    def _parents(self) -> dict[str, set[str]]:
+        table: dict[str, set[str]] = defaultdict(set)
+        for path in self._files:
+            *folders, last = path.split("/")
+            for depth, name in enumerate((*folders, last.removesuffix(".py"))):
+                table[name].add("/".join(folders[:depth]))
+        return table
+
+    @cached_property
+    def _subclassing(self) -> dict[str, list[str]]:
+        table: dict[str, list[str]] = defaultdict(list)
+        for path, data in self._contents():
+            names = {base for bases in _EXTENDS.findall(data) for base in _NAME.findall(bases)}
+            for name in names:
+                table[name.decode()].append(path)
+        return table
+
+    @cached_property
+    def _callers(self) -> dict[str, list[tuple[str, bytes]]]:
+        table: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
+        for path, data in self._contents():
+            for name in set(_CALLED.findall(data)):
+                table[name.decode()].append((path, data))
+        return table
+
+    def _contents(self) -> Iterator[tuple[str, bytes]]:
+        for path in self._files:
+            if is_notebook(
+                path
+            ):  # nobody imports one, and what it tries out with a function says little of it
+                continue
+            data = self._content(path)
+            if data is not None:
+                yield path, data
+
+    def _bytes(self, path: str) -> bytes | None:
+        try:
+            return (self.root / path).read_bytes()
+        except OSError:
+            return None
+
+
+def _files_in(folder: str) -> frozenset[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return frozenset(entry.name for entry in entries if entry.is_file())
+    except OSError:
+        return frozenset()
