@@ -15,6 +15,7 @@ from prodworthy.errors import ProdworthyError, SourceError
 COMMANDS = {
     "check": "Report what keeps an LLM application from being ready for production.",
     "explain": "Show a rule's page.",
+    "gateway": "Run a redacting proxy for the APIs of OpenAI and Anthropic.",
     "inventory": "List every LLM call with its effective settings.",
     "redact": "Replace personal data and secrets in text or JSON.",
     "rules": "List the rules.",

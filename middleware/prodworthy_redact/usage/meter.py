@@ -259,9 +259,9 @@ class Ticket:
         """What the answer has told so far."""
         return self._reader.usage
 
-    def read(self, value: object) -> bool:
-        """Take in the JSON of the answer, or one event of it; whether it told of usage."""
-        return self._reader.read(value)
+    def read(self, value: object) -> None:
+        """Take in the JSON of the answer, or one event of it."""
+        self._reader.read(value)
 
     def settle(self) -> None:
         """Count what the answer told; if it told nothing, what the request could use at most.

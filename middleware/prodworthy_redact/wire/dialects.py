@@ -21,6 +21,8 @@ from prodworthy_redact.wire.reading import (
 ALL: Channel = ()
 _CUMULATIVE = ("usage", "usageMetadata", "x_groq", "logprobs", "sequence_number")
 _DELTAS = ("content", "refusal", "reasoning_content", "reasoning", "thinking")
+_WHOLE = frozenset({"role", "type", "id", "object", "name", "status", "model", "phase"})
+_READ = frozenset({*_DELTAS, "audio", "function_call"})
 _BLOCKS = {
     "text_delta": "text",
     "thinking_delta": "thinking",
@@ -90,6 +92,8 @@ def _chat_pieces(choice: Json, index: object) -> Iterator[tuple[Path, Channel, C
             if isinstance(thought.get("text"), str):
                 inside = partial(_part, {"type": "thinking"}, "thinking", _thought)
                 yield ("delta", "content", n, "thinking", m, "text"), (index, "text", "thought"), inside
+    for path in _fields(delta, ()):
+        yield ("delta", *path), (index, "field", *path), partial(_delta, path)
     if isinstance(at(delta, "audio", "transcript"), str):
         yield ("delta", "audio", "transcript"), (index, "audio"), partial(_delta, ("audio", "transcript"))
     if isinstance(at(delta, "function_call", "arguments"), str):
@@ -101,6 +105,17 @@ def _chat_pieces(choice: Json, index: object) -> Iterator[tuple[Path, Channel, C
             if isinstance(at(call, *path), str):
                 inside = partial(_call, number, path)
                 yield ("delta", "tool_calls", n, *path), (index, "tool", number), inside
+
+
+def _fields(value: Json, path: Path) -> Iterator[Path]:
+    """Where texts of a delta stand that nobody has told of: they may come in pieces as well."""
+    for name, item in value.items():
+        if name in _WHOLE or (not path and name in _READ):
+            continue
+        if isinstance(item, str):
+            yield (*path, name)
+        elif isinstance(item, dict) and len(path) < 4:
+            yield from _fields(item, (*path, name))
 
 
 def _delta(path: Path, text: str) -> Json:

@@ -206,6 +206,7 @@ def _thread(pieces: list[str]) -> Events:
 
 
 TEXT = [
+    Shape("chat field", lambda ps: [{"choices": [{"index": 0, "delta": {"content": "", "extra": {"note": p}}}]} for p in ps], _deltas("choices", 0, "delta", "extra", "note")),
     Shape("chat", _chat, _deltas("choices", 0, "delta", "content")),
     Shape("completions", lambda ps: [*({"choices": [{"index": 0, "text": p, "finish_reason": None}]} for p in ps), {"choices": [{"index": 0, "text": "", "finish_reason": "stop"}]}], _deltas("choices", 0, "text")),
     Shape("reasoning", lambda ps: [{"choices": [{"index": 0, "delta": {"reasoning_content": p, "content": None}}]} for p in ps], _deltas("choices", 0, "delta", "reasoning_content")),
