@@ -100,7 +100,8 @@ def recursion(r: Resolver, models: RetryModel, api: Api, step: Step) -> RetryLay
                 continue
             if not any(isinstance(v, Function) and v.node is function for v in r.values(node.func, frame)):
                 continue
-            pause = _paused(r, models, module, list(own(handler.body)), set())
+            others = [n for n in own(handler.body) if n is not node]
+            pause = _paused(r, models, module, others, set())
             bounded = None if _changes(module, handler, node) else False
             return RetryLayer(
                 "recursion", module.source.span(node), None, bounded, pause.kind, pause.seconds, caught

@@ -48,7 +48,7 @@ class _Search:
             yield from self._handed(step.module, function)
         elif step.loop is not None:
             yield from self._loop(step)
-        elif step.tried is not None:
+        elif step.tried is not None and not _is_procedure(step, 1):
             repeated = handwritten.recursion(self.r, self.models, self.api, step)
             if repeated is not None:
                 yield repeated
@@ -107,6 +107,8 @@ class _Search:
             if known is not None:
                 yield self._library("loop", step.module, loop.iter, known)
                 return
+        if any(_is_procedure(inner, STATEMENTS) for inner in step.inward()):
+            return
         found = handwritten.loop(
             self.r, self.models, self.api, step.module, loop, step.start, surely=step.level > 0
         )
@@ -174,6 +176,15 @@ class _Search:
                 if handler is not None and errors.drops(handler):
                     dropping = inner.module.source.span(handler)
         return dropping
+
+
+STATEMENTS = 5
+"""What is tried around a caller, up to which it is the call that is tried again."""
+
+
+def _is_procedure(step: Step, most: int) -> bool:
+    """Whether more than a call is tried, around a caller: what is repeated is the work of many steps."""
+    return step.tried is not None and step.level > 0 and len(step.tried.body) > most
 
 
 def _returns_unawaited(decorator: Function, call: ast.Call) -> bool:

@@ -27,8 +27,10 @@ def check(call: LlmCall, report: Report) -> None:
 
 
 def _is_harmless(layer: RetryLayer) -> bool:
-    """One more try, or a pause long enough."""
+    """One more try, a pause long enough, or what it repeats has waited."""
     if layer.attempts is not None and layer.attempts <= ONE_MORE:
+        return True
+    if any(inner.wait == "growing" and not inner.dead for inner in layer.inside):
         return True
     if layer.wait == "none":
         return False
