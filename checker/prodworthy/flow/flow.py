@@ -19,6 +19,7 @@ from prodworthy.resolve.resolver import Resolver
 from prodworthy.resolve.values import (
     Answer,
     Class,
+    Endpoint,
     External,
     Frame,
     Function,
@@ -45,6 +46,7 @@ class Flow:
         self.lexicon = Lexicon(knowledge.personal_data)
         self.handlers = Handlers(resolver, self.sources)
         self._checking: dict[FunctionNode, frozenset[str]] = {}
+        self._guards: dict[tuple[Frame, str], guards.Known] = {}
         self._targets: dict[ast.AST, bool] = {}
 
     @cached_property
@@ -108,7 +110,8 @@ class Flow:
         text = dotted(node)
         if "<" in text:
             return SAFE
-        return guards.guarded(frame.module, node, text, lambda call: self.checking(call, frame))
+        known = self._guards.setdefault((frame, text), {})
+        return guards.guarded(frame.module, node, text, lambda call: self.checking(call, frame), known)
 
     def sanitizing(self, node: ast.Call, frame: Frame) -> frozenset[str]:
         """What the result of a call is safe in because of what the call does."""
@@ -119,6 +122,8 @@ class Flow:
             if isinstance(value, (External, Made)):
                 outside = True
                 found |= self.sanitizers.external(value.name, _arguments(node))
+            elif isinstance(value, Endpoint) and value.model.api == "moderation":
+                outside, found = True, found | {"moderation"}
             elif isinstance(value, Function) and not isinstance(value.node, ast.Lambda):
                 found |= self.sanitizers.declared(qualified(value))
         if not outside or any(isinstance(v, (Function, Class)) for v in callees):

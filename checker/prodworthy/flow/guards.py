@@ -18,7 +18,11 @@ Judge = Callable[[ast.Call], frozenset[str]]
 """Tells what an argument of a call is safe in once the call has passed (a validator, a moderation)."""
 
 
-def guarded(module: ModuleIndex, use: ast.AST, text: str, judge: Judge) -> frozenset[str]:
+Known = dict[int, list[tuple[int, frozenset[str]]]]
+"""For a block of statements, by its identity: the places of those that check a value, and what they say."""
+
+
+def guarded(module: ModuleIndex, use: ast.AST, text: str, judge: Judge, known: Known) -> frozenset[str]:
     """What a value is safe in by the checks that every path to ``use`` has passed.
 
     Args:
@@ -26,6 +30,7 @@ def guarded(module: ModuleIndex, use: ast.AST, text: str, judge: Judge) -> froze
         use: the node that uses the value.
         text: the value as the code writes it (``body.question``).
         judge: judges declared validators and moderation.
+        known: what the blocks around are known to say of this value; added to.
     """
     found = SAFE
     child: ast.AST = use
@@ -50,9 +55,20 @@ def guarded(module: ModuleIndex, use: ast.AST, text: str, judge: Judge) -> froze
         for name in ("body", "orelse", "finalbody"):
             block = getattr(parent, name, None)
             if isinstance(block, list) and child in block:
-                for statement in block[: block.index(child)]:
-                    found |= _checks(statement, text, judge)
+                at = block.index(child)
+                for place, said in _of_block(block, text, judge, known):
+                    found |= said if place < at else SAFE
         child, parent = parent, module.parents.get(parent)
+    return found
+
+
+def _of_block(
+    block: list[ast.stmt], text: str, judge: Judge, known: Known
+) -> list[tuple[int, frozenset[str]]]:
+    found = known.get(id(block))
+    if found is None:
+        checks = ((place, _checks(statement, text, judge)) for place, statement in enumerate(block))
+        found = known[id(block)] = [(place, said) for place, said in checks if said]
     return found
 
 

@@ -11,7 +11,7 @@ from prodworthy.resolve import lookup, objects, parameters
 from prodworthy.resolve.catalogue import matches
 from prodworthy.resolve.index import ModuleIndex, tail
 from prodworthy.resolve.resolver import Resolver
-from prodworthy.resolve.values import Class, External, Frame, Instance, Made
+from prodworthy.resolve.values import Class, Client, External, Frame, Instance, Made
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -122,6 +122,7 @@ class Handlers:
     def _outside(self, target: ast.expr, frame: Frame) -> list[str]:
         values = self._r.values(target, frame)
         found = [v.name for v in values if isinstance(v, (External, Made))]
+        found += [f"{v.qualified}.{v.path}" for v in values if isinstance(v, Client) and v.path]
         if not found and isinstance(target, ast.Attribute):
             # `self.app.post`, `bot.event` of an object whose class extends the framework's
             for value in self._r.values(target.value, frame):

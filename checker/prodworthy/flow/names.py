@@ -50,7 +50,8 @@ def name(rel: Relation, node: ast.Name, frame: Frame) -> Answers:
             where = Place(holder.module, binding.statement)
             loops = binding.kind == "for"
             for step in unpacking.picked(rel, Site(binding.node, holder), binding.unpack, loops):
-                found.append(Step(step.site, told, where, safe | step.safe, step.part))
+                opens = binding.kind == "for"
+                found.append(Step(step.site, told, where, safe | step.safe, step.part, opens, step.key))
     for r in answer.found:
         found += [_with(step, safe) for step in effects(r.effects, holder)]
     if answer.passed is not None and parameters.is_parameter(holder.scope, node.id):

@@ -10,6 +10,7 @@ from prodworthy.flow.graph import BOUNDED, SAFE, Answers, End, Place, Step, writ
 from prodworthy.model.schema import SourceModel
 from prodworthy.resolve import callers, invoke, lookup, passing
 from prodworthy.resolve import parameters as declared
+from prodworthy.resolve.index import tail
 from prodworthy.resolve.values import Arguments, Frame, Function, Mapping, Site
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ def parameter(
     if frame.given is not None:
         return _passed(rel, frame.given, ident, frame, scope, safe)
     source = rel.flow.parameter_source(module, scope, ident, frame)
+    if source is not None and source.kind == "task":
+        queued: Answers = []
+        for given in _queued(rel, frame, scope):
+            queued += _passed(rel, given, ident, frame, scope, safe)
+        return queued or from_source(rel, source, ident, frame, safe, use)
     if source is not None:
         return from_source(rel, source, ident, frame, safe, use)
     if rel.flow.is_handler(module, scope, frame):
@@ -85,6 +91,36 @@ def _whole_access(use: Place) -> ast.expr:
     return node
 
 
+def _queued(rel: Relation, frame: Frame, scope: _Function) -> list[Arguments]:
+    """What the program puts on a task's queue: ``task.delay(...)``, ``task.apply_async(args=[...])``."""
+    found: list[Arguments] = []
+    for method in ("delay", "apply_async", "s", "si", "apply"):
+        for module in rel.resolver.project.callers(method, frame.module, True):
+            for node in module.calls_by_tail.get(method, ()):
+                if not (isinstance(node.func, ast.Attribute) and tail(node.func.value) == scope.name):
+                    continue
+                outer = lookup.frame_of(rel.resolver, module, module.scope_of(node))
+                targets = rel.resolver.values(node.func.value, outer)
+                if any(isinstance(v, Function) and v.node is scope for v in targets):
+                    found.append(_unqueued(node, outer, method))
+    return found
+
+
+def _unqueued(node: ast.Call, frame: Frame, method: str) -> Arguments:
+    given = passing.arguments(node, frame)
+    if method not in ("apply_async", "apply"):
+        return given
+    args = passing.argument(given, "args", ["args", "kwargs"])
+    kwargs = passing.argument(given, "kwargs", ["args", "kwargs"])
+    elements = args.node.elts if args is not None and isinstance(args.node, (ast.List, ast.Tuple)) else []
+    return Arguments(
+        node,
+        frame,
+        tuple(Site(e, frame) for e in elements),
+        unpacked=(kwargs,) if kwargs is not None else (),
+    )
+
+
 def _of_lambda(ident: str, frame: Frame, scope: ast.Lambda) -> Answers:
     names = [a.arg for a in scope.args.args]
     if frame.given is not None:
@@ -102,13 +138,25 @@ def _passed(
 ) -> Answers:
     name = qualified(Function(frame.module, scope, frame))
     found: Answers = []
-    for site in _sites(rel, given, ident, frame, scope):
+    for site, key in _sites(rel, given, ident, frame, scope):
         where = Place(site.frame.module, site.node)
-        found.append(Step(site, f"passed to `{scope.name}` as `{ident}`", where, safe, function=name))
+        told = f"passed to `{scope.name}` as `{key or ident}`"
+        found.append(Step(site, told, where, safe, under=key, function=name))
     return found
 
 
-def _sites(rel: Relation, given: Arguments, ident: str, frame: Frame, scope: _Function) -> list[Site]:
+def _sites(
+    rel: Relation, given: Arguments, ident: str, frame: Frame, scope: _Function
+) -> list[tuple[Site, str]]:
+    """The expressions that a call passes for a parameter, and their keys where it takes all the others."""
+    arguments = scope.args
+    if arguments.kwarg is None or arguments.kwarg.arg != ident:
+        return [(site, "") for site in _plain(rel, given, ident, frame, scope)]
+    known = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    return [*((s, k) for k, s in given.keywords if k not in known), *((s, "") for s in given.unpacked)]
+
+
+def _plain(rel: Relation, given: Arguments, ident: str, frame: Frame, scope: _Function) -> list[Site]:
     """The expressions that a call passes for a parameter, also through ``*`` and ``**``."""
     arguments = scope.args
     names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
@@ -116,9 +164,6 @@ def _sites(rel: Relation, given: Arguments, ident: str, frame: Frame, scope: _Fu
         names.pop(0)
     if arguments.vararg is not None and arguments.vararg.arg == ident:
         return [*given.positional[len(names) :], *_starred(given)]
-    if arguments.kwarg is not None and arguments.kwarg.arg == ident:
-        known = {*names, *(a.arg for a in arguments.kwonlyargs)}
-        return [*(s for k, s in given.keywords if k not in known), *given.unpacked]
     site = passing.argument(given, ident, names)
     if site is not None:
         return [site]

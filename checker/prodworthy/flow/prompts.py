@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 ROLES = {"user_prompt": "user prompt", "system_prompt": "system prompt", "input": "input"}
 SYSTEM = frozenset({"system", "developer"})
 MOST = 80
-"""Origins kept for one call."""
+CONSTANTS = 200
+"""Origins kept for one call: from outside, and texts that are written in the code."""
 
 
 def origins_of(engine: Engine, module: ModuleIndex, found: Found) -> tuple[Origin, ...]:
@@ -52,6 +53,7 @@ def _origins(
 ) -> tuple[Origin, ...]:
     origins: dict[tuple[object, ...], Origin] = {}
     searches: dict[str, Search] = {}
+    written = 0
     span = module.source.span(found.node)
     for role, site in sites:
         if role not in searches:
@@ -61,6 +63,8 @@ def _origins(
         for origin in searches[role].origins(site, safe):
             if role in ROLES and (origin.number or "number" in origin.safe):
                 continue
+            if origin.kind == "constant" and written >= CONSTANTS:
+                continue
             key = (origin.kind, origin.role, origin.label, origin.span, origin.personal)
             known = origins.get(key)
             if known is None or origin.safe < known.safe:
@@ -68,7 +72,8 @@ def _origins(
             elif not known.safe <= origin.safe:
                 # safe in different things on different paths: in none for certain
                 origins[key] = replace(known, safe=known.safe & origin.safe)
-            if len(origins) >= MOST:
+            written += origin.kind == "constant"
+            if len(origins) - written >= MOST:
                 return tuple(origins.values())
     return tuple(origins.values())
 

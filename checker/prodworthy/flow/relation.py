@@ -23,6 +23,11 @@ class Relation:
         self.fields = Fields(flow)
         self._known: dict[tuple[ast.AST, Frame], Answers] = {}
 
+    @property
+    def looked_at(self) -> int:
+        """How many expressions were looked at so far."""
+        return len(self._known)
+
     def of(self, site: Site) -> Answers:
         """The steps and ends of the expression at ``site``."""
         key = (site.node, site.frame)

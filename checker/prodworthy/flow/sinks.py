@@ -72,11 +72,23 @@ def sinks_of(engine: Engine, module: ModuleIndex) -> tuple[Sink, ...]:
     for node in module.calls:
         models = table.named(tail(node.func))
         if models:
-            found += _at(engine, module, node, models)
+            latest = found[-4:]
+            found += [s for s in _at(engine, module, node, models) if not _is_inside(s, latest)]
     for raised in (n for n in module.parents if isinstance(n, ast.Raise)):
         if isinstance(raised.exc, ast.Call) and raised.exc.args:
             found.append(_sink(engine, module, "exception", raised.exc, raised.exc.args))
     return tuple(sorted(found, key=lambda s: (s.span.line, s.span.column)))
+
+
+def _is_inside(sink: Sink, others: list[Sink]) -> bool:
+    """Whether a sink stands in the arguments of another of its kind: ``execute(text(query))``."""
+    at = sink.span
+    return any(
+        other.kind == sink.kind
+        and (other.span.line, other.span.column) <= (at.line, at.column)
+        and (at.end_line, at.end_column) <= (other.span.end_line, other.span.end_column)
+        for other in others
+    )
 
 
 def _at(engine: Engine, module: ModuleIndex, node: ast.Call, models: list[SinkModel]) -> Iterator[Sink]:

@@ -98,7 +98,7 @@ class Sources:
         """The source that a parameter called ``ident`` is by its name, given what the module imports."""
         roots = set(imported)
         for framework, model in self._models(*roots):
-            loose = not (model.handlers or model.methods or model.callbacks or model.annotations)
+            loose = not (model.handlers or model.methods or model.callbacks)
             if loose and ident in model.parameters and roots.intersection(framework.roots):
                 return model
         return None

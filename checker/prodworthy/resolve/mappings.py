@@ -46,7 +46,7 @@ def display(r: Resolver, node: ast.Dict | ast.DictComp, frame: Frame) -> Values:
             continue
         names = [k.value for k in r.values(key, frame) if isinstance(k, Const) and isinstance(k.value, str)]
         if len(names) == 1:
-            result = with_key(result, names[0], (Option("value", Site(value, frame)),))
+            result.entries[names[0]] = (Option("value", Site(value, frame)),)  # nobody else has it yet
         else:
             result = replace(result, closed=False)
     return (result,)

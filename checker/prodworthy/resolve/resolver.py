@@ -333,8 +333,9 @@ def _text_operation(node: ast.BinOp, frame: Frame, left: Values, right: Values) 
 
     texts = [v for v in (*left, *right) if isinstance(v, Const) and isinstance(v.value, str)]
     if isinstance(node.op, ast.Div):
+        paths = texts or any(isinstance(v, Made) and v.name == "pathlib.Path" for v in left)
         return (
-            (Made("pathlib.Path", Arguments(None, frame)),) if texts else (Unknown("number", optional=False),)
+            (Made("pathlib.Path", Arguments(None, frame)),) if paths else (Unknown("number", optional=False),)
         )
     if isinstance(node.op, ast.Mod):
         formats = [v.value for v in left if isinstance(v, Const) and isinstance(v.value, str)]
