@@ -85,6 +85,25 @@ PROJECTS: dict[str, dict[str, str]] = {
                 return create(model="m", input="hi")
         """,
     },
+    "a method made asynchronous": {
+        "use": """
+            from asgiref.sync import sync_to_async
+            from openai import OpenAI
+
+            client = OpenAI(timeout=5)
+
+            async def ask():
+                create = sync_to_async(client.responses.create, thread_sensitive=True)
+                return await create(model="m", input="hi")
+        """,
+    },
+    "a module that the surroundings put there": {
+        "plugin": """
+            @register(imports=["openai"])
+            def ask():
+                return openai.OpenAI(timeout=5).responses.create(model="m", input="hi")
+        """,
+    },
     "a dict of clients, asked with a default": {
         "clients": """
             from openai import OpenAI

@@ -103,6 +103,31 @@ CAPS = {
         "set",
         44,
     ),
+    "a field that unseen arguments may set": (
+        "from pydantic import BaseModel, Field\nclass S(BaseModel):\n    cap: int = Field(default=44)\n"
+        "    @classmethod\n    def load(cls, found):\n        return cls(**{k: v for k, v in found.items()})\n"
+        "def f(found):\n    s = S.load(found)\n    " + CALL.format("max_tokens=s.cap"),
+        "set",
+        44,
+    ),
+    "dump of a data object": (
+        "from pydantic import BaseModel, Field\nclass A(BaseModel):\n    max_tokens: int = Field(default=44)\n"
+        "class B(BaseModel):\n    args: A = Field(default_factory=A)\n    def f(self):\n        "
+        + CALL.format("**self.args.model_dump()"),
+        "set",
+        44,
+    ),
+    "dump without what is None": (
+        "from pydantic import BaseModel\nclass A(BaseModel):\n    max_tokens: int | None = None\n"
+        "def f(a: A):\n    " + CALL.format("**a.model_dump(exclude_none=True)"),
+        "unknown",
+        None,
+    ),
+    "unknown arguments over a capped body": (
+        "def f(**kw):\n    " + CALL.format("**kw, extra_body={'max_tokens': 5}"),
+        "set",
+        5,
+    ),
     "construction wins over the default": (
         "from pydantic import BaseModel\nclass S(BaseModel):\n    cap: int = 1\n"
         + CALL.format("max_tokens=S(cap=2).cap"),
@@ -191,6 +216,19 @@ RETRIES = {
         + "\n        except openai.BadRequestError:\n            h = h[1:]",
         "sdk-default",
     ),
+    "a caller's loop that returns under a condition": (
+        "def f():\n    return " + CALL.format("") + "\ndef g(a):\n    for _ in range(3):\n        try:\n"
+        "            if a:\n                return f()\n            return None\n"
+        "        except Exception:\n            pass",
+        "loop",
+    ),
+    "a handler that goes on until the last attempt": (
+        "def f():\n    for i in range(3):\n        try:\n            r = "
+        + CALL.format("")
+        + "\n        except Exception:\n            if i < 2:\n                continue\n            break\n"
+        "        return r",
+        "loop",
+    ),
     "task queue": (
         "from celery import shared_task\n@shared_task(autoretry_for=(Exception,))\ndef f():\n    "
         + CALL.format(""),
@@ -239,6 +277,23 @@ TIMEOUTS = {
         "client = OpenAI(timeout=4)\ndef f(body=None):\n    " + CALL.format("extra_body=body"),
         "explicit",
         4,
+    ),
+    "arguments that nobody knows": (
+        "client = OpenAI(timeout=4)\ndef f(**kw):\n    " + CALL.format("**kw"),
+        "explicit",
+        4,
+    ),
+    "one client of two": (
+        "import os\nif os.getenv('A'):\n    client = OpenAI(timeout=4)\nelse:\n    client = OpenAI()\n"
+        + CALL.format(""),
+        "unknown",
+        None,
+    ),
+    "two clients that differ": (
+        "import os\nif os.getenv('A'):\n    client = OpenAI(timeout=4)\nelse:\n    client = OpenAI(timeout=5)\n"
+        + CALL.format(""),
+        "explicit",
+        None,
     ),
     "off": ("client = OpenAI(timeout=None)\n" + CALL.format(""), "disabled", None),
     "wait_for": (
@@ -348,6 +403,44 @@ def test_cap_of_the_model_holds_for_its_chains(tmp_path: Path) -> None:
         """,
     )
     assert (call.api, call.output_cap.value) == ("chain", 33)
+
+
+CONFIGURED = {
+    "settings": ("{'model': 'm', 'max_tokens': 9}", "set"),
+    "configurable": ("{'configurable': {'max_tokens': 9}}", "set"),
+    "neither": ("{'tags': ['x']}", "unset"),
+}
+
+
+@pytest.mark.parametrize("case", CONFIGURED)
+def test_model_configured_later(case: str, tmp_path: Path) -> None:
+    config, status = CONFIGURED[case]
+    call = only(
+        tmp_path,
+        app=f"""
+            from langchain.chat_models import init_chat_model
+            model = init_chat_model(configurable_fields=("model", "max_tokens"))
+            def ask(q):
+                return model.with_retry(stop_after_attempt=2).with_config({config}).invoke(q)
+        """,
+    )
+    assert (call.output_cap.status, call.retry.status) == (status, "explicit")
+
+
+def test_one_model_of_two_is_capped(tmp_path: Path) -> None:
+    call = only(
+        tmp_path,
+        app="""
+            from langchain.chat_models import init_chat_model
+            def ask(q, thinks):
+                if thinks:
+                    model = init_chat_model("a", max_tokens=9)
+                else:
+                    model = init_chat_model("b")
+                return model.invoke(q)
+        """,
+    )
+    assert call.output_cap.status == "unknown"
 
 
 def test_embeddings_have_no_cap(tmp_path: Path) -> None:

@@ -81,6 +81,8 @@ class ClientModel:
             (``instructor.from_openai(client)``, ``AgentExecutor(agent=...)``).
         same: methods and attributes that give this same client, arguments overriding settings
             (``with_options``, ``bind_tools``, ``with_raw_response``).
+        configured_by: methods of `same` that take settings in a mapping, and where in their arguments
+            (``with_config``: ``#0.configurable``).
         retrying: methods that give this client with retries around it (``with_retry``).
         pipes: ``prompt | client | parser`` is a chain around this client.
         held_by: ``"<base class>:<attribute>"``: where a base class of the framework keeps this client for
@@ -98,6 +100,7 @@ class ClientModel:
     defaults: dict[str, float] = field(default_factory=dict)
     wraps: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
+    configured_by: dict[str, list[str]] = field(default_factory=dict)
     retrying: list[str] = field(default_factory=list)
     pipes: bool = False
     held_by: list[str] = field(default_factory=list)

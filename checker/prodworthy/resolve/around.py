@@ -281,6 +281,9 @@ def _done_after(
     start = getattr(node, "lineno", 0)
     inside: list[ast.stmt] = [s for s in tried.body if (s.end_lineno or s.lineno) >= start] + tried.orelse
     following = _after(module, loop, tried)
+    done = module.statement_of(node)
+    if done is not None and any(map(_certainly_leaves, [done, *_after(module, tried, done)])):
+        return True
     for block in (inside, following):
         for statement in block:
             if any(isinstance(n, (ast.Return, ast.Break)) for n in _own(statement, surely)):
@@ -360,7 +363,9 @@ def _permanent(handler: ast.ExceptHandler) -> bool:
 
 def _leaves(body: list[ast.stmt]) -> bool:
     """Whether an error handler always leaves the loop."""
-    return isinstance(body[-1], (ast.Raise, ast.Return, ast.Break)) if body else False
+    if not body or not isinstance(body[-1], (ast.Raise, ast.Return, ast.Break)):
+        return False
+    return not any(isinstance(node, ast.Continue) for statement in body for node in _own(statement))
 
 
 def _last(name: str) -> str:

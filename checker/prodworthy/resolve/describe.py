@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -65,6 +66,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
     deadline = _place(around.deadline_node, around.deadline_module)
     function = module.function_of(node)
     base = settings.read(r, endpoint, given, "base_url")
+    every = (found, *found.others)
     others = {role: _other(_read(r, found, role), role) for role in _OTHERS if _has(found, role)}
     if endpoint.model.streams:
         others["stream"] = Setting("set", True)
@@ -78,9 +80,9 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         callee=dotted(node.func),
         function=getattr(function, "name", ""),
         model=_plain(_read(r, found, "model")),
-        output_cap=_cap(r, found, api),
-        retry=_retry(r, found, around.retry, around_retry),
-        timeout=_timeout(r, found, deadline, around.seconds),
+        output_cap=_agreed(_cap(r, f, api) for f in every),
+        retry=_agreed(_retry(r, f, around.retry, around_retry) for f in every),
+        timeout=_agreed(_timeout(r, f, deadline, around.seconds) for f in every),
         settings=others,
         removed="" if _for_an_older_release(module, node) else endpoint.model.removed,
         demo=_is_demo(module, node),
@@ -100,6 +102,16 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         batches=endpoint.model.batches,
         around=Surrounded(engine, module, found, sdk),
     )
+
+
+def _agreed(every: Iterable[Setting]) -> Setting:
+    """What holds whichever of its clients a call goes through."""
+    first, *others = every
+    if any(o.status != first.status for o in others):
+        return Setting("unknown", reason="it depends on the client that the call goes through")
+    if any(o.value != first.value for o in others):
+        return replace(first, value=None)
+    return first
 
 
 def origins(engine: Engine, module: ModuleIndex, found: Found) -> tuple[Origin, ...]:

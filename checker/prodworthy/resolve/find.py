@@ -40,12 +40,18 @@ class Found:
         node: the expression.
         endpoint, given: what is called, with which arguments.
         target: where it goes, for raw HTTP.
+        others: the same call through other clients that reach it as surely.
     """
 
     node: ast.Call
     endpoint: Endpoint
     given: Arguments
     target: http.Target | None = None
+    others: tuple[Found, ...] = ()
+
+
+OTHERS = 5
+"""Other clients of one call that are looked at."""
 
 
 def calls(r: Resolver, knowledge: Knowledge, module: ModuleIndex) -> list[Found]:
@@ -91,9 +97,12 @@ def _best(
                     candidates.append(Found(node, endpoint, passed, target))
             else:
                 candidates.append(Found(node, endpoint, passed))
+    if not candidates:
+        return None
     # a client whose construction is in view tells more than one known by its type
-    candidates.sort(key=lambda c: not (c.endpoint.client is None or c.endpoint.client.seen))
-    return candidates[0] if candidates else None
+    seen = [c for c in candidates if c.endpoint.client is None or c.endpoint.client.seen]
+    first, *others = seen or candidates
+    return replace(first, others=tuple(o for o in others[:OTHERS] if seen))
 
 
 def endpoints(r: Resolver, value: Value, given: Arguments) -> Iterator[tuple[Endpoint, Arguments]]:

@@ -105,6 +105,9 @@ def _global(r: Resolver, module: ModuleIndex, ident: str, use: ast.AST | None) -
         return (Const(module.name),)
     if ident in _BUILTINS:
         return (External(f"builtins.{ident}"),)
+    if r.catalogue.knows(ident):
+        # whoever runs this code puts the module there
+        return (External(ident),)
     return (Unknown(f"name {ident}"),)
 
 

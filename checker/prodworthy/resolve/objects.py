@@ -29,6 +29,7 @@ from prodworthy.resolve.values import (
     FunctionNode,
     Instance,
     Made,
+    Method,
     Site,
     Unknown,
     Value,
@@ -100,8 +101,22 @@ def field_argument(r: Resolver, instance: Instance, attr: str) -> Values | None:
         if values and all(o.kind == "value" for o in options):
             return values
         if values or any(o.kind == "unknown" for o in options):
-            return (*values, Unknown("keyword arguments"))
+            return _perhaps_given(r, instance, attr, values)
     return None
+
+
+def _perhaps_given(r: Resolver, instance: Instance, attr: str, values: Values) -> Values:
+    """A field that unseen arguments may set: they, or the default."""
+    for cls in mro(r, instance.cls):
+        for binding in cls.module.scope(cls.node).bindings.get(attr, ()) if isinstance(cls, Class) else ():
+            assert isinstance(cls, Class)
+            frame = lookup.frame_of(r, cls.module, cls.node)
+            typed = binding.annotation is not None and not declared.optional(binding.annotation)
+            default: Values = NOTHING
+            if binding.kind == "assign":
+                default = _field_default(r, lookup.bound(r, Reaching(binding, ()), frame), binding, frame)
+            return (*values, Unknown("keyword arguments", optional=not typed), *default)
+    return (*values, Unknown("keyword arguments"))
 
 
 def data_fields(r: Resolver, cls: Class) -> list[str]:
@@ -135,6 +150,10 @@ def is_data(r: Resolver, cls: Class) -> bool:
         ):
             return True
     return False
+
+
+_DUMPS = frozenset({"dict", "model_dump", "_asdict"})
+"""Methods by which pydantic's models and named tuples give their fields as a dict."""
 
 
 def of_instance(r: Resolver, base: Instance, attr: str) -> Values:
@@ -171,6 +190,8 @@ def _instance_attribute(r: Resolver, base: Instance, attr: str) -> Values:
             return (Client(*held, seen=False),)
     for client in external_bases(r, base):
         return members.client_member(r, client, attr)
+    if attr in _DUMPS and is_data(r, base.cls):
+        return (Method(base, attr),)
     inherited = _of_subclasses(r, base, attr) or _forwarded(r, base, attr)
     if inherited:
         return inherited

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from prodworthy.call import Scalar
-from prodworthy.model.schema import Params
+from prodworthy.model.schema import ClientModel, Params
 from prodworthy.resolve import members, passing
 from prodworthy.resolve.values import (
     ABSENT,
@@ -80,10 +81,22 @@ def levels(endpoint: Endpoint, given: Arguments) -> Iterator[Level]:
     while client is not None:
         model = client.model
         for layer in client.layers:
-            yield Level(layer, model.params, model.positional)
+            yield Level(layer, _params(model, layer), model.positional)
         if not client.seen:
             yield Level(None, model.params, model.positional)
         client = client.inner
+
+
+def _params(model: ClientModel, layer: Arguments) -> Params:
+    """Where a call that sets options of a client has them."""
+    method = layer.node.func.attr if layer.node and isinstance(layer.node.func, ast.Attribute) else ""
+    places = model.configured_by.get(method)
+    if not places:
+        return model.params
+    return {
+        role: [*paths, *(f"{place}.{path}" for place in places for path in paths)]
+        for role, paths in model.params.items()
+    }
 
 
 def read(r: Resolver, endpoint: Endpoint, given: Arguments, role: str) -> Reading:
@@ -99,7 +112,7 @@ def read(r: Resolver, endpoint: Endpoint, given: Arguments, role: str) -> Readin
         here = _level(r, level.given, level, role)
         if here.status == "absent":
             continue
-        if here.status == "mixed":
+        if here.status == "mixed" or (here.status == "unknown" and not here.named):
             pending.append(here)
             continue
         return _combined([*pending, here])
@@ -134,7 +147,7 @@ def _combined(readings: list[Reading]) -> Reading:
     values = tuple(v for x in readings for v in x.values)
     first = next((x for x in readings if x.site is not None), last)
     named = any(x.named for x in readings)
-    if last.status == "set" and all(x.status == "mixed" for x in readings[:-1]):
+    if last.status == "set" and all(x.status == "mixed" or not x.named for x in readings[:-1]):
         return Reading("set", named, first.value, first.site, values)
     return Reading("unknown", named, None, first.site, values)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prodworthy.resolve import invoke, lookup, mappings, members, objects
@@ -39,7 +40,6 @@ HANDED_ON = frozenset(
         "to_thread",
         "run_sync",
         "run_in_executor",
-        "sync_to_async",
         "run_in_threadpool",
         "submit",
         "run_sync_in_worker_thread",
@@ -53,7 +53,6 @@ HANDED_ON = frozenset(
 _RUNNERS = {
     "asyncio.to_thread": 0,
     "anyio.to_thread.run_sync": 0,
-    "asgiref.sync.sync_to_async": 0,
     "starlette.concurrency.run_in_threadpool": 0,
     "fastapi.concurrency.run_in_threadpool": 0,
     "trio.to_thread.run_sync": 0,
@@ -85,6 +84,11 @@ def method(r: Resolver, target: Method, given: Arguments) -> Values:
         return (owner,) if name == "copy" else (Unknown("method of a list"),)
     if isinstance(owner, Const) and isinstance(owner.value, str):
         return _text_method(r, owner.value, name, given)
+    if isinstance(owner, Instance):
+        dropped = any(given.keyword(f"exclude_{kind}") is not None for kind in ("none", "unset", "defaults"))
+        return tuple(
+            replace(v, dropped=dropped) if isinstance(v, Mapping) else v for v in fields_of(r, owner)
+        )
     if isinstance(owner, Function) and name in ("__call__", "cache_clear", "func", "original"):
         return invoke.invoke(r, owner, given)
     return (Unknown(f"method {name}"),)
@@ -335,6 +339,8 @@ _HANDLERS: dict[str, Handler] = {
     "functools.lru_cache": _first,
     "functools.cache": _first,
     "functools.wraps": _second,
+    "asgiref.sync.sync_to_async": _first,
+    "asyncer.asyncify": _first,
     "weakref.proxy": _first,
     "json.dumps": _first,
     "orjson.dumps": _first,
