@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prodworthy_redact.audit import Audit, AuditFile, Sink
 from prodworthy_redact.book import Book
@@ -19,6 +20,9 @@ from prodworthy_redact.scan import Finder, Scanner
 from prodworthy_redact.session import Session, Tools
 from prodworthy_redact.vault import MemoryVault, Vault, open_vault
 from prodworthy_redact.vault.recent import Recent
+
+if TYPE_CHECKING:
+    from prodworthy_redact.usage import Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Redactor:
         audit: a file for the audit trail, or what is to be called with each of its entries.
         key: for hashes, encryption and vaults; by default ``PRODWORTHY_REDACT_KEY`` of the environment.
         finder: finds entities, instead of the detector that the policy describes.
+        meter: meters the requests of transports, and refuses those beyond a budget.
 
     Raises:
         PolicyError: the policy needs a key and there is none.
@@ -58,8 +63,10 @@ class Redactor:
         audit: Path | str | Sink | Sequence[Sink] = (),
         key: Key | None = None,
         finder: Finder | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self.policy = Policy.load() if policy is None else policy
+        self.meter = meter
         self._key = key or Key.from_environment()
         self._refuse_without_key()
         self._vault = vault or open_vault(

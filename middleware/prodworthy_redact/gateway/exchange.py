@@ -8,6 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,13 +17,15 @@ import aiohttp
 from prodworthy_redact.errors import RedactError
 from prodworthy_redact.gateway.config import Api, Gateway
 from prodworthy_redact.gateway.metrics import GatewayMetrics
-from prodworthy_redact.gateway.relay import Stream, restored
 from prodworthy_redact.gateway.reply import Caller, Gone, parsed
 from prodworthy_redact.gateway.shapes import Endpoint, Problem, problem_of
 from prodworthy_redact.gateway.upstream import Upstreams, named, passed_back, passed_on
 from prodworthy_redact.integrations.asgi import Receive, Scope, Send, conversation_name
 from prodworthy_redact.usage import Meter, Ticket, asked, key_in, tag_in
+from prodworthy_redact.usage.asking import asking
+from prodworthy_redact.usage.stream import MeteredEvents
 from prodworthy_redact.wire.exchange import Exchange, Sent
+from prodworthy_redact.wire.restoring import Restoring
 
 if TYPE_CHECKING:
     from prodworthy_redact.redactor import Redactor
@@ -129,7 +132,9 @@ class _Run:
         model = value.get("model") if isinstance(value, dict) else ""
         upstream = desk.upstreams.choose(self.api, model if isinstance(model, str) else "")
         self.upstream = upstream.label
-        body, hide_usage = self._asking_for_usage(value, sent.body)
+        body, hide_usage = sent.body, False
+        if desk.meter.budget.ask_usage:
+            body, hide_usage = asking(self._scope["path"], value, body)
         ticket = await self._admit(value, len(raw))
         counts = True
         try:
@@ -168,10 +173,10 @@ class _Run:
         restoring = exchange.answer(list(response.headers.items()))
         if not response.headers.get("content-type", "").startswith("text/event-stream"):
             data = await response.read()
-            out = await self._work(len(data), lambda: restored(data, restoring, ticket))
+            out = await self._work(len(data), lambda: _whole(data, restoring, ticket))
             await caller.answer(response.status, headers, out)
             return
-        stream = Stream(restoring, ticket, hide_usage=hide_usage)
+        stream = MeteredEvents(restoring, ticket, hide=hide_usage)
         await caller.begin(response.status, headers, streams=True)
         try:
             async for chunk in response.content.iter_any():
@@ -208,18 +213,6 @@ class _Run:
         owner = (self._headers.get(name, "") for name in ("authorization", "x-api-key", "api-key"))
         return conversation_name(told, *(value.encode("latin-1") for value in owner))
 
-    def _asking_for_usage(self, value: object, body: bytes) -> tuple[bytes, bool]:
-        """``body`` so that a stream tells its usage, and whether the caller is not to see that."""
-        chat = self._endpoint.path.endswith("/completions") and self._desk.meter.budget.ask_usage
-        if not chat or not isinstance(value, dict) or not value.get("stream"):
-            return body, False
-        options = value.get("stream_options")
-        if isinstance(options, dict) and options.get("include_usage"):
-            return body, False
-        data = json.loads(body)
-        data["stream_options"] = {**(options if isinstance(options, dict) else {}), "include_usage": True}
-        return json.dumps(data, separators=(",", ":")).encode(), True
-
     async def _admit(self, value: object, size: int) -> Ticket | None:
         if not self._endpoint.billed:
             return None
@@ -248,3 +241,11 @@ class _Run:
         if isinstance(error, aiohttp.ClientConnectorError):
             return Problem(502, "the upstream cannot be reached", "upstream_unreachable", final=False)
         return Problem(502, "the upstream did not answer", "upstream_failed", final=False)
+
+
+def _whole(data: bytes, restoring: Restoring | None, ticket: Ticket | None) -> bytes:
+    """A whole answer, restored and counted."""
+    if ticket:
+        with suppress(ValueError, RecursionError):
+            ticket.read(json.loads(data))
+    return restoring.feed(data) + restoring.finish() if restoring else data

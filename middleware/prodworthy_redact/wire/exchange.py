@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit, urlunsplit
 
 from prodworthy_redact.answer import Answer
@@ -13,12 +14,16 @@ from prodworthy_redact.current import current_session
 from prodworthy_redact.errors import BlockedError, RedactError, TransportError
 from prodworthy_redact.redactor import Redactor
 from prodworthy_redact.session import Session
-from prodworthy_redact.wire.body import inflated, redacted
+from prodworthy_redact.wire.body import inflated, media_type, redacted
 from prodworthy_redact.wire.events import Observer
 from prodworthy_redact.wire.hosts import Hosts, catalogue, skipped
 from prodworthy_redact.wire.restoring import Restoring, restoring
 
+if TYPE_CHECKING:
+    from prodworthy_redact.usage.metering import Metering
+
 HEADER = "x-prodworthy-session"
+_OWN_HEADERS = (HEADER, "x-prodworthy-tag")
 Headers = Sequence[tuple[str, str]]
 Chosen = str | Session | Callable[[], str | Session | None] | None
 _FRAMING = ("content-length", "transfer-encoding", "content-encoding")
@@ -102,6 +107,7 @@ class Exchange:
         self._policy = redactor.policy
         self._own = own
         self._observe = observe
+        self._metering = _metering(redactor)
         self._answer: Answer | None = None
         self._open = True
 
@@ -111,9 +117,20 @@ class Exchange:
         Raises:
             BlockedError: the policy forbids sending it, or it is too large.
             TransportError: it cannot be redacted.
+            BudgetExceeded: a budget of the redactor's meter has no room for it.
             RedactError: something else, such as a vault that does not answer.
         """
-        kept = [(name, value) for name, value in headers if name.lower() != HEADER]
+        sent = self._safe(url, [(n, v) for n, v in headers if n.lower() not in _OWN_HEADERS], body)
+        if self._metering is None:
+            return sent
+        given = {name.lower(): value for name, value in headers}
+        asking = self._metering.admit(url, given, sent.value, sent.body)
+        if asking is sent.body:
+            return sent
+        around = [(n, v) for n, v in sent.headers if n.lower() not in _FRAMING]
+        return Sent(sent.url, [*around, ("Content-Length", str(len(asking)))], asking, sent.value)
+
+    def _safe(self, url: str, kept: list[tuple[str, str]], body: bytes) -> Sent:
         try:
             return self._redacted(url, kept, body)
         except BlockedError as error:
@@ -133,28 +150,38 @@ class Exchange:
         _LOG.warning("a request is sent without redaction (on_error = allow): %s", told)
         return Sent(url, kept, body)
 
-    def answer(self, headers: Headers) -> Restoring | None:
+    def answer(self, headers: Headers, status: int = 200) -> Restoring | None:
         """What restores the body of the answer; None if it is to be left as it is.
 
         The body must come without content encoding, and `answered` be sent on in the place of its headers.
         """
         answer = self._answer = self.session.answer()
-        if self._observe is None and not answer.needed:
+        observe = self._observe
+        if self._metering:
+            self._metering.answered(status)
+            observe = observe or self._metering.observe
+        if observe is None and not answer.needed:
             return None
         given = {name.lower(): value for name, value in headers}
         codings = {coding.strip() for coding in given.get("content-encoding", "").lower().split(",")}
         if not codings <= _ENCODINGS:
             return None
-        return restoring(given.get("content-type", ""), answer, self._observe)
+        kind = given.get("content-type", "")
+        if self._metering and self._metering.observe and media_type(kind) == "text/event-stream":
+            needed = answer.needed or self._observe
+            return self._metering.events(restoring(kind, answer, self._observe) if needed else None)
+        return restoring(kind, answer, observe)
 
-    def close(self) -> None:
-        """End it; further calls do nothing."""
+    def close(self, error: BaseException | None = None) -> None:
+        """End it; further calls do nothing. ``error`` is why there is no answer."""
         if not self._open:
             return
         self._open = False
         try:
             if self._answer:
                 self._answer.close()
+            if self._metering:
+                self._metering.close(error)
         finally:
             if self._own:
                 self.session.__exit__(None, None, None)
@@ -248,6 +275,14 @@ def answered(headers: Headers) -> list[tuple[str, str]]:
 def default_redactor() -> Redactor:
     """One for the process, by the nearest configuration."""
     return Redactor()
+
+
+def _metering(redactor: Redactor) -> Metering | None:
+    if redactor.meter is None:
+        return None
+    from prodworthy_redact.usage.metering import Metering
+
+    return Metering(redactor.meter)
 
 
 def _is_name(text: str) -> bool:

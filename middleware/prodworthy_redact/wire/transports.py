@@ -29,6 +29,8 @@ class _ResponseLike(Protocol):
     """What both libraries know of a response; its bytes come without content encoding."""
 
     @property
+    def status_code(self) -> int: ...
+    @property
     def headers(self) -> _Headers: ...
     def iter_bytes(self) -> Iterator[bytes]: ...
     def aiter_bytes(self) -> AsyncIterator[bytes]: ...
@@ -77,7 +79,7 @@ class _Base(Generic[Request, Response]):
         raise NotImplementedError
 
     def _answered(self, response: Response, exchange: Exchange) -> Response:
-        restoring = exchange.answer(response.headers.multi_items())
+        restoring = exchange.answer(response.headers.multi_items(), response.status_code)
         if restoring is None:
             exchange.close()
             return response
@@ -105,8 +107,8 @@ class SyncRedacting(_Base[Request, Response]):
         try:
             sent = exchange.send(str(request.url), request.headers.multi_items(), request.read())
             return self._answered(self.transport.handle_request(self._request(request, sent)), exchange)
-        except BaseException:
-            exchange.close()
+        except BaseException as error:
+            exchange.close(error)
             raise
 
     def close(self) -> None:
@@ -139,8 +141,8 @@ class AsyncRedacting(_Base[Request, Response]):
             sent = await anyio.to_thread.run_sync(exchange.send, url, headers, body)
             answer = await self.transport.handle_async_request(self._request(request, sent))
             return self._answered(answer, exchange)
-        except BaseException:
-            exchange.close()
+        except BaseException as error:
+            exchange.close(error)
             raise
 
     async def aclose(self) -> None:
