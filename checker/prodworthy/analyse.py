@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -103,8 +104,18 @@ class Analyser:
                 self._check(one, source, engine, touches, wanted)
             finally:
                 one.consulted_by(engine)
-                engine.forget()
-                self._engine(one.config).library.trim()
+                del engine
+                self._tidy(one.config)
+
+    def _tidy(self, config: Config) -> None:
+        """Free what the analysis of one file made.
+
+        The command line switches the collector off. What is left of a run so far is not looked through again.
+        """
+        self._engine(config).library.trim()
+        if not gc.isenabled():
+            gc.collect()
+            gc.freeze()
 
     def _check(
         self, one: _One, source: Source, engine: Engine, touches: bool, wanted: Sequence[Rule]

@@ -53,7 +53,6 @@ def test_a_fresh_engine_knows_nothing_of_the_one_before(tmp_path: Path) -> None:
     for n in (3, 1, 4, 2):
         one = engine.afresh()
         assert _caps(one, tmp_path, f"user{n}.py") == [n * 100]
-        one.forget()
         engine.library.trim()
 
 
@@ -63,7 +62,6 @@ def test_modules_that_were_let_go_are_read_again(tmp_path: Path, monkeypatch: py
     for n in (1, 2, 1):
         one = engine.afresh()
         assert _caps(one, tmp_path, f"user{n}.py") == [n * 100]
-        one.forget()
         engine.library.trim()
         assert engine.library.module("base.py") is None
 

@@ -10,8 +10,6 @@ from prodworthy.call import GENERATING
 from prodworthy.flow import guards
 from prodworthy.flow.graph import SAFE
 from prodworthy.flow.handlers import Handlers
-from prodworthy.flow.personal import Lexicon
-from prodworthy.flow.sources import Sanitizers, Sources
 from prodworthy.model.schema import SourceModel
 from prodworthy.resolve import http, lookup, parameters, passing
 from prodworthy.resolve.index import ModuleIndex, dotted, tail
@@ -30,7 +28,7 @@ from prodworthy.resolve.values import (
 if TYPE_CHECKING:
     from prodworthy.flow.relation import Relation
     from prodworthy.flow.sinks import SinkTable
-    from prodworthy.model.knowledge import Knowledge
+    from prodworthy.flow.vocabulary import Vocabulary
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -38,12 +36,13 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 class Flow:
     """Where values come from in one project; everything is remembered."""
 
-    def __init__(self, resolver: Resolver, knowledge: Knowledge) -> None:
+    def __init__(self, resolver: Resolver, vocabulary: Vocabulary) -> None:
         self.resolver = resolver
-        self.knowledge = knowledge
-        self.sources = Sources(knowledge)
-        self.sanitizers = Sanitizers(knowledge)
-        self.lexicon = Lexicon(knowledge.personal_data)
+        self.vocabulary = vocabulary
+        self.knowledge = vocabulary.knowledge
+        self.sources = vocabulary.sources
+        self.sanitizers = vocabulary.sanitizers
+        self.lexicon = vocabulary.lexicon
         self.handlers = Handlers(resolver, self.sources)
         self._checking: dict[FunctionNode, frozenset[str]] = {}
         self._guards: dict[tuple[Frame, str], guards.Known] = {}
@@ -56,12 +55,10 @@ class Flow:
 
         return Relation(self)
 
-    @cached_property
+    @property
     def sinks(self) -> SinkTable:
         """Calls that make it matter where a text comes from."""
-        from prodworthy.flow.sinks import SinkTable
-
-        return SinkTable(self.knowledge.sinks.sink)
+        return self.vocabulary.sinks
 
     @property
     def injected(self) -> set[ast.AST]:

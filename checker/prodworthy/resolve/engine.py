@@ -25,7 +25,23 @@ from prodworthy.source.python import Source
 
 if TYPE_CHECKING:
     from prodworthy.flow.flow import Flow
+    from prodworthy.flow.vocabulary import Vocabulary
     from prodworthy.unresolved import Unresolved
+
+
+class Shared:
+    """What the engines of a run share: nothing that one of them could have changed for another."""
+
+    def __init__(self, library: Library, catalogue: Catalogue) -> None:
+        self.library = library
+        self.catalogue = catalogue
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What tracing knows of names."""
+        from prodworthy.flow.vocabulary import Vocabulary
+
+        return Vocabulary(self.catalogue.knowledge)
 
 
 class Engine:
@@ -50,28 +66,21 @@ class Engine:
         files: Sequence[str] = (),
         content: Callable[[str], bytes | None] | None = None,
     ) -> None:
-        self._begin(Library(root, read, files, content), Catalogue(knowledge))
+        self._begin(Shared(Library(root, read, files, content), Catalogue(knowledge)))
 
-    def _begin(self, library: Library, catalogue: Catalogue) -> None:
-        self.knowledge = catalogue.knowledge
-        self.catalogue = catalogue
-        self.library = library
-        self.project = Project(library)
-        self.resolver = Resolver(self.project, catalogue)
+    def _begin(self, shared: Shared) -> None:
+        self.shared = shared
+        self.library = shared.library
+        self.catalogue = shared.catalogue
+        self.knowledge = shared.catalogue.knowledge
+        self.project = Project(shared.library)
+        self.resolver = Resolver(self.project, shared.catalogue)
 
     def afresh(self) -> Engine:
         """An engine for the same files that has been asked nothing yet."""
         engine = Engine.__new__(Engine)
-        engine._begin(self.library, self.catalogue)
+        engine._begin(self.shared)
         return engine
-
-    def forget(self) -> None:
-        """Let go of every answer. The engine is of no use afterwards."""
-        for part in (self.resolver, self.__dict__.get("flow"), self.__dict__.get("surroundings")):
-            for table in vars(part).values() if part is not None else ():
-                if isinstance(table, dict):
-                    table.clear()
-        vars(self).clear()
 
     def module(self, source: Source) -> ModuleView:
         """A source as rules see it. Its calls are resolved when first asked for."""
@@ -87,7 +96,7 @@ class Engine:
         """Where values come from."""
         from prodworthy.flow.flow import Flow
 
-        return Flow(self.resolver, self.knowledge)
+        return Flow(self.resolver, self.shared.vocabulary)
 
 
 class ModuleView:

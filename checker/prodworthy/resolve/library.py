@@ -22,7 +22,7 @@ _EXTENDS = re.compile(rb"^\s*class\s+\w+\s*\(([^)]*)\)", re.MULTILINE)
 _NAME = re.compile(rb"[A-Za-z_]\w*")
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
 
-KEPT = 3_000_000
+KEPT = 5_000_000
 """Characters of source whose indexed trees stay in memory between two analyses; a tree takes some thirty
 times its text."""
 
