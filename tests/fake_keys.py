@@ -61,6 +61,7 @@ _FORMS: dict[str, tuple[str | tuple[int, str], ...]] = {
     "langfuse": ("sk-lf-", (8, HEX), "-", (4, HEX), "-", (4, HEX), "-", (4, HEX), "-", (12, HEX)),
     "discord": ("MT", (22, ALNUM), ".", (6, ALNUM), ".", (27, ALNUM)),
     "twilio": ("SK", (32, HEX)),
+    "password": ((14, ALNUM),),
     "hex": ((32, HEX),),
     "hex40": ((40, HEX),),
     "hex64": ((64, HEX),),
@@ -68,7 +69,9 @@ _FORMS: dict[str, tuple[str | tuple[int, str], ...]] = {
     "base64": ((40, ALNUM + "+/"),),
     "uuid": ((8, HEX), "-", (4, HEX), "-", (4, HEX), "-", (4, HEX), "-", (12, HEX)),
 }
-_PLAIN = frozenset({"hex", "hex40", "hex64", "base62", "base64", "uuid", "together-old", "twilio"})
+_PLAIN = frozenset(
+    {"password", "hex", "hex40", "hex64", "base62", "base64", "uuid", "together-old", "twilio"}
+)
 PROVIDERS = tuple(name for name in _FORMS if name not in _PLAIN)
 
 

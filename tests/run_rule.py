@@ -41,8 +41,10 @@ def run_rule(rule: Rule, text: str, path: str = "app.py") -> list[Reported]:
         fix: Remedy | None = None,
         context: str = "",
         defect: Span | None = None,
+        secret: str = "",
     ) -> None:
         assert (trace, defect) == ((), None)
+        assert len(secret) in (0, 40)
         reports.append(Reported(span, message, hint, confidence, context, fix))
 
     source = parse_source(path, text)

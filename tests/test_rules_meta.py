@@ -57,11 +57,13 @@ def test_metadata_is_whole(packed: PackedRule) -> None:
 def test_a_rule_about_code_says_whom_it_serves_and_how_it_looks(packed: PackedRule) -> None:
     rule = packed.rule
     if rule.code.startswith("PW0"):
-        assert (rule.check_call, rule.check_module) == (None, None), "the engine reports it itself"
+        assert (rule.check_call, rule.check_module, rule.check_text) == (None, None, None), (
+            "the engine reports it itself"
+        )
         return
     assert rule.guide
     assert rule.cwe or rule.owasp
-    assert rule.check_call or rule.check_module
+    assert rule.check_call or rule.check_module or rule.check_text
     assert packed.page.with_suffix(".py").read_text(encoding="utf-8").startswith(f'"""{rule.code}: ')
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from prodworthy import builtin, suppress
@@ -26,6 +27,7 @@ from prodworthy.testfile import is_test
 if TYPE_CHECKING:
     from prodworthy.resolve.engine import Engine
     from prodworthy.resolve.library import Library
+    from prodworthy.textcheck import GitState
     from prodworthy.unresolved import Unresolved
 
 
@@ -37,7 +39,8 @@ class Analyser:
     Args:
         files: reads them.
         packs: the rules and the knowledge.
-        paths: every file under analysis, which is searched for callers.
+        paths: every Python file under analysis, which is searched for callers.
+        git: what git says of the files.
         only_calls: resolve the LLM calls and run no rule.
         unresolved: collect what could not be resolved.
     """
@@ -47,6 +50,7 @@ class Analyser:
         files: Files,
         packs: Packs,
         paths: Sequence[str],
+        git: GitState,
         *,
         only_calls: bool = False,
         unresolved: bool = False,
@@ -55,6 +59,7 @@ class Analyser:
         self._packs = packs
         self._paths = paths
         self._checked = frozenset(paths)
+        self._git = git
         self._only_calls = only_calls
         self._unresolved = unresolved
         self._selections: dict[int, Selection] = {}
@@ -66,11 +71,13 @@ class Analyser:
         config = self._files.config(path)
         one = _One(self._files, path, config, self._rules(path, config), Members(self._checked))
         try:
-            self._read_and_check(one, named)
+            if path in self._checked:
+                self._read_and_check(one, named)
         except SourceError as error:
             self._unreadable(one, error)
         except RecursionError:
             self._unreadable(one, SourceError(path, TOO_DEEP))
+        self._check_text(one)
         return one.outcome(self._packs.rules)
 
     def library(self, config: Config) -> Library:
@@ -138,6 +145,25 @@ class Analyser:
         if self._only_calls:
             one.calls = tuple(settled(call) for call in calls)
 
+    def _check_text(self, one: _One) -> None:
+        rules = [rule for rule in one.rules if rule.check_text is not None]
+        if not rules:
+            return
+        from prodworthy.textcheck import FileView, TextCheck
+
+        view = FileView(
+            one.path, partial(self._files.stream, one.path), partial(self._files.source, one.path), self._git
+        )
+        check = TextCheck(view, self._files.lines, pedantic=one.config.pedantic)
+        try:
+            check.run(rules)
+        except SourceError as error:
+            if not one.problems:
+                self._unreadable(one, error)
+        one.findings += check.findings
+        one.problems += check.problems
+        one.suppressed += check.suppressed
+
     def _unreadable(self, one: _One, error: SourceError) -> None:
         rule = builtin.UNREADABLE_FILE
         below = self._below(one.path, one.config)
@@ -200,6 +226,7 @@ class _One:
         self.suppressions: tuple[suppress.Suppression, ...] = ()
         self.calls: tuple[LlmCall, ...] = ()
         self.call_count = 0
+        self.suppressed = 0
         self.analysed = False
         self.passed_over = ""
         self.unresolved: tuple[Unresolved, ...] = ()
@@ -223,15 +250,13 @@ class _One:
         if self.suppressions:
             on = frozenset(rule.code for rule in self.rules)
             kept, complaints = suppress.apply(self.findings, self.suppressions, rules, on)
-            suppressed = len(self.findings) - len(kept)
+            self.suppressed += len(self.findings) - len(kept)
             rule = builtin.UNUSED_SUPPRESSION
             if rule.code in on:
                 kept += [
                     finding(rule, c.span, c.message, hint=c.hint, fix=self._removal(c), context=c.message)
                     for c in complaints
                 ]
-        else:
-            suppressed = 0
         read = {path: None for path in (*self._consulted.read, *self._read) if path != self.path}
         return Outcome(
             path=self.path,
@@ -239,7 +264,7 @@ class _One:
             calls=self.calls,
             call_count=self.call_count,
             problems=self.problems,
-            suppressed=suppressed,
+            suppressed=self.suppressed,
             analysed=self.analysed,
             passed_over=self.passed_over,
             unresolved=self.unresolved,

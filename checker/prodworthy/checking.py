@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from prodworthy.call import LlmCall
+from prodworthy.errors import SourceError
 from prodworthy.finding import Confidence, Finding, Fix, Span, TraceStep
 from prodworthy.outcome import Problem
 from prodworthy.rule import Module, Report, Rule
@@ -72,17 +73,7 @@ class Check:
 
     def guarded(self, rule: str, work: Callable[[], T]) -> T | None:
         """The result of ``work``; where it fails, a problem that names rule and file, and None."""
-        try:
-            return work()
-        except RecursionError:
-            message = f"{rule or 'the analysis'} gave up: {TOO_DEEP}"
-        except Exception as error:
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(frame.filename).name}:{frame.lineno}"
-            told = f"{type(error).__name__}: {error}"
-            message = f"{rule or 'the analysis'} failed: {told} ({where}); please report this"
-        self.problems.append(Problem(self._source.path, message, rule=rule))
-        return None
+        return guarded(self._source.path, rule, work, self.problems)
 
     def _reporter(self, rule: Rule) -> Report:
         def report(
@@ -95,6 +86,7 @@ class Check:
             fix: Remedy | None = None,
             context: str = "",
             defect: Span | None = None,
+            secret: str = "",
         ) -> None:
             sure = confidence or rule.confidence
             if sure is Confidence.LOW and not self._pedantic:
@@ -102,7 +94,15 @@ class Check:
             text = context or self._statement(span)
             mend = self._fix(fix) if fix is not None else None
             found = finding(
-                rule, span, message, hint=hint, confidence=sure, trace=trace, fix=mend, context=text
+                rule,
+                span,
+                message,
+                hint=hint,
+                confidence=sure,
+                trace=trace,
+                fix=mend,
+                context=text,
+                secret=secret,
             )
             if defect is not None:
                 same = self._shared.setdefault((rule.code, defect), [])
@@ -125,6 +125,27 @@ class Check:
         return " ".join(" ".join(source.lines[first - 1 : last]).split())
 
 
+def guarded(path: str, rule: str, work: Callable[[], T], problems: list[Problem]) -> T | None:
+    """The result of ``work`` on the file ``path``; where it fails, one more of ``problems``, and None.
+
+    Raises:
+        SourceError: the file cannot be read, which is no failure of the rule.
+    """
+    try:
+        return work()
+    except SourceError:
+        raise
+    except RecursionError:
+        message = f"{rule or 'the analysis'} gave up: {TOO_DEEP}"
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(frame.filename).name}:{frame.lineno}"
+        told = f"{type(error).__name__}: {error}"
+        message = f"{rule or 'the analysis'} failed: {told} ({where}); please report this"
+    problems.append(Problem(path, message, rule=rule))
+    return None
+
+
 def finding(
     rule: Rule,
     span: Span,
@@ -135,6 +156,7 @@ def finding(
     trace: tuple[TraceStep, ...] = (),
     fix: Fix | None = None,
     context: str = "",
+    secret: str = "",
 ) -> Finding:
     """A finding of ``rule``."""
     return Finding(
@@ -150,6 +172,7 @@ def finding(
         cwe=rule.cwe,
         owasp=rule.owasp,
         context=context,
+        secret=secret,
     )
 
 

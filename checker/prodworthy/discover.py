@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from prodworthy.config import Configs
 from prodworthy.errors import ConfigError, SourceError
+from prodworthy.secrets.textfile import may_be_text
+from prodworthy.source.text import is_python
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-SUFFIXES = (".py", ".pyi", ".pyw", ".ipynb")
 _MARKERS = ("pyproject.toml", "prodworthy.toml", ".git")
 _GLOB = frozenset("*?[/!\\")
 
@@ -27,12 +28,18 @@ class Discovery:
 
     Attributes:
         files: relative to the project root (absolute where they lie outside it), with ``/``, sorted.
+        others: text files that are not Python, where they were asked for.
+        ignored: those that are there only because the user named them: an ignore rule covers them.
+        hidden: dotenv files in folders that an ignore rule covers, which git may track all the same.
         named: those of ``files`` that the user named one by one.
         errors: folders that could not be read.
         skipped: named files that are not checked, with the reason.
     """
 
     files: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    ignored: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     errors: list[SourceError] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -54,11 +61,18 @@ def project_root(paths: Sequence[Path], cwd: Path) -> Path:
 
 
 def discover(
-    paths: Sequence[Path], root: Path, cwd: Path, configs: Configs, given: Container[str] = ()
+    paths: Sequence[Path],
+    root: Path,
+    cwd: Path,
+    configs: Configs,
+    given: Container[str] = (),
+    *,
+    others: bool = False,
 ) -> Discovery:
     """The Python files and notebooks that ``paths`` (relative to ``cwd``) name or hold.
 
-    ``given`` holds those whose text does not come from the disk, so that they need not exist there.
+    ``given`` holds those whose text does not come from the disk, so that they need not exist there. With
+    ``others``, text files that are neither are found as well; what is binary shows when it is read.
     Git's ignore files hold for what is found in folders; ``exclude`` also for files named one by one.
 
     Raises:
@@ -66,7 +80,7 @@ def discover(
     """
     found = Discovery()
     seen: set[str] = set()
-    walk = _Walk(root, configs, found)
+    walk = _Walk(root, configs, found, others)
     for path in paths:
         absolute = Path(os.path.abspath(cwd / path))
         if absolute.is_dir():
@@ -76,7 +90,8 @@ def discover(
         else:
             raise ConfigError(f"{path}: no such file or directory")
         seen.update(files)
-    found.files = sorted(seen)
+    found.files = sorted(path for path in seen if is_python(path) or path in walk.scripts)
+    found.others = sorted(seen.difference(found.files))
     return found
 
 
@@ -86,7 +101,9 @@ def relative(path: Path, root: Path) -> str:
 
 
 class _Walk:
-    def __init__(self, root: Path, configs: Configs, found: Discovery) -> None:
+    def __init__(self, root: Path, configs: Configs, found: Discovery, others: bool) -> None:
+        self.scripts: set[str] = set()
+        self._others = others
         self._root = root
         self._configs = configs
         self._found = found
@@ -98,11 +115,17 @@ class _Walk:
         shown = relative(path, self._root)
         if self._excluded_above(path):
             self._found.skipped.append((shown, "is excluded by the configuration"))
-        elif path.suffix in SUFFIXES or (not path.suffix and _is_script(path)):
+        elif is_python(path.name) or (not path.suffix and _is_script(path)):
             self._found.named.add(shown)
+            self.scripts.add(shown)
+            yield shown
+        elif self._others and may_be_text(path.name):
+            if self._ignored(path.parent, path, False):
+                self._found.ignored.add(shown)
             yield shown
         else:
-            self._found.skipped.append((shown, "is neither a Python file nor a notebook"))
+            told = "is not a text file" if self._others else "is neither a Python file nor a notebook"
+            self._found.skipped.append((shown, told))
 
     def folder(self, top: Path) -> Iterator[str]:
         """The files below a folder that the user named."""
@@ -122,15 +145,23 @@ class _Walk:
                 continue
             for entry in entries:
                 is_folder = entry.is_dir(follow_symlinks=False)
-                if not is_folder and not _is_source(entry):
+                if not is_folder and not self._is_wanted(entry):
                     continue
                 path = folder / entry.name
-                if self._excluded(path, is_folder) or self._ignored(folder, path, is_folder):
+                if self._excluded(path, is_folder):
+                    continue
+                if self._ignored(folder, path, is_folder):
+                    if self._others and not is_folder and ".env" in entry.name:
+                        self._found.hidden.add(relative(path, self._root))
                     continue
                 if is_folder:
                     stack.append(path)
                 else:
                     yield relative(path, self._root)
+
+    def _is_wanted(self, entry: os.DirEntry[str]) -> bool:
+        wanted = is_python(entry.name) or (self._others and may_be_text(entry.name))
+        return wanted and entry.is_file(follow_symlinks=False)
 
     def _excluded_above(self, path: Path) -> bool:
         """Whether ``path`` or a folder between it and the root is excluded."""
@@ -200,10 +231,6 @@ def _spec(file: Path) -> GitIgnoreSpec:
 
 def _marked(folder: Path) -> Path | None:
     return next((f for f in (folder, *folder.parents) if any((f / name).exists() for name in _MARKERS)), None)
-
-
-def _is_source(entry: os.DirEntry[str]) -> bool:
-    return entry.name.endswith(SUFFIXES) and entry.is_file(follow_symlinks=False)
 
 
 def _is_script(path: Path) -> bool:

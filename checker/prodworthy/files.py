@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Mapping
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from prodworthy.config import Config, Configs
 from prodworthy.errors import SourceError
@@ -16,6 +18,7 @@ from prodworthy.source.text import is_notebook, read_text, too_large
 if TYPE_CHECKING:
     from prodworthy.source.notebook import Notebook
 
+_SHOWN = 20 * 1024 * 1024
 _OUTPUTS = 20
 """How many times max-file-size a notebook may have, most of which are outputs; its code has to keep to it."""
 
@@ -45,6 +48,12 @@ class Files:
         """What holds for the file."""
         return self._configs.of_folder((self.root / path).parent)
 
+    def stream(self, path: str) -> BinaryIO:
+        """A file, opened to read its bytes (raises `OSError`)."""
+        if path in self._texts:
+            return BytesIO(self._texts[path].encode("utf-8", "surrogatepass"))
+        return open(os.path.join(self.root, path), "rb")
+
     def data(self, path: str) -> bytes | None:
         """The bytes of a file; None if there are none."""
         if path in self._texts:
@@ -65,6 +74,19 @@ class Files:
             return self._texts[path]
         limit = self.config(path).max_file_size
         return read_text(self.root, path, limit * _OUTPUTS if is_notebook(path) else limit)
+
+    def lines(self, path: str, first: int, last: int) -> tuple[str, ...]:
+        """The lines ``first`` to ``last`` of a file of any kind; none of an unreadable or very large one."""
+        try:
+            if path in self._texts:
+                return tuple(self._texts[path].splitlines()[first - 1 : last])
+            file = self.root / path
+            if file.stat().st_size > _SHOWN:
+                return ()
+            with file.open(encoding="utf-8", errors="replace") as stream:
+                return tuple(line.rstrip("\n") for line in islice(stream, first - 1, last))
+        except OSError:
+            return ()
 
     def text(self, path: str) -> str:
         """The Python in a file: all of its content, or a notebook's code cells in order.

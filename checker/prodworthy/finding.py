@@ -82,7 +82,8 @@ class Finding:
 
     ``message`` says what is wrong here and which setting or path led to it; ``hint`` what to do
     about it. Neither ever holds a whole secret or personal value. ``context`` is what the
-    fingerprint is made from besides code and path: text that survives moving the code.
+    fingerprint is made from besides code and path: text that survives moving the code. ``secret`` is
+    the SHA-1 of a secret, as baselines of detect-secrets hold it; no report shows it.
     """
 
     code: str
@@ -98,6 +99,7 @@ class Finding:
     owasp: tuple[str, ...] = ()
     url: str = ""
     context: str = ""
+    secret: str = ""
 
     @property
     def path(self) -> str:

@@ -10,12 +10,14 @@ from pathlib import Path
 from prodworthy.analyse import Analyser
 from prodworthy.baseline import Baseline
 from prodworthy.call import LlmCall
-from prodworthy.config import Configs, Overrides
+from prodworthy.config import Config, Configs, Overrides
 from prodworthy.discover import discover, project_root, relative
 from prodworthy.files import Files
 from prodworthy.finding import Finding, Span
 from prodworthy.outcome import Problem
 from prodworthy.pack import Packs, load_packs
+from prodworthy.selection import Selection
+from prodworthy.textcheck import WorkTree
 from prodworthy.unresolved import Unresolved
 
 Progress = Callable[[int, int], None]
@@ -82,16 +84,24 @@ def run(request: Request, progress: Progress | None = None) -> Result:
     root = project_root(request.paths, request.cwd)
     configs = Configs(root, request.overrides, request.config)
     texts = {relative(path, root): text for path, text in request.texts.items()}
-    found = discover(request.paths, root, request.cwd, configs, texts)
+    found = discover(request.paths, root, request.cwd, configs, texts, others=_reads_all(request, packs))
     files = Files(root, configs, texts)
+    git = WorkTree(root, found.ignored)
+    found.others += sorted(path for path in found.hidden if git.tracks(path))
     analyser = Analyser(
-        files, packs, found.files, only_calls=request.only_calls, unresolved=request.unresolved
+        files,
+        packs,
+        found.files,
+        git,
+        only_calls=request.only_calls,
+        unresolved=request.unresolved,
     )
 
     outcomes = []
-    for number, path in enumerate(found.files):
+    paths = [*found.files, *found.others]
+    for number, path in enumerate(paths):
         if progress is not None:
-            progress(number, len(found.files))
+            progress(number, len(paths))
         outcomes.append(analyser.file(path, named=path in found.named))
 
     findings = sorted(_distinct(f for outcome in outcomes for f in outcome.findings), key=_order)
@@ -104,7 +114,7 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         problems=tuple(unread + [problem for outcome in outcomes for problem in outcome.problems]),
         skipped=tuple(found.skipped + [(o.path, o.passed_over) for o in outcomes if o.passed_over]),
         statistics={
-            "files": len(found.files),
+            "files": len(paths),
             "analysed": sum(outcome.analysed for outcome in outcomes),
             "calls": sum(outcome.call_count for outcome in outcomes),
             "findings": len(fresh),
@@ -116,6 +126,16 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         packs=packs,
         unresolved=tuple(place for outcome in outcomes for place in outcome.unresolved),
     )
+
+
+def _reads_all(request: Request, packs: Packs) -> bool:
+    """Whether files that are not Python matter: not if the command line chooses rules about Python alone."""
+    if request.only_calls:
+        return False
+    if request.overrides.select is None:
+        return True
+    chosen = Selection(request.overrides.apply(Config(request.cwd)), packs.rules)
+    return any(rule.check_text is not None for rule in chosen.rules)
 
 
 def _distinct(findings: Iterable[Finding]) -> Iterable[Finding]:

@@ -14,6 +14,7 @@ from prodworthy.sink import Sink
 
 if TYPE_CHECKING:
     from prodworthy.fix.remedy import Remedy
+    from prodworthy.secrets.found import FoundSecret
 
 
 class Report(Protocol):
@@ -30,6 +31,7 @@ class Report(Protocol):
         fix: Remedy | None = None,
         context: str = "",
         defect: Span | None = None,
+        secret: str = "",
     ) -> None:
         """Report ``message`` at ``span``.
 
@@ -38,6 +40,7 @@ class Report(Protocol):
         first is shown and says how many there are.
         ``fix`` is what would mend it; where the code's layout allows it, it becomes edits.
         ``context`` replaces, in the fingerprint, the source text of the span's statement.
+        ``secret`` is the SHA-1 of the secret that the finding is about, for baselines of detect-secrets.
         Findings of low ``confidence`` are shown under ``--pedantic`` only.
         """
 
@@ -89,6 +92,26 @@ class Module(Protocol):
         """(SDK name, argument) of every client construction and call in this module for ``role``."""
 
 
+class TextFile(Protocol):
+    """A file of any kind, Python and notebooks included, as rules see it."""
+
+    @property
+    def path(self) -> str:
+        """Relative to the project root."""
+
+    @property
+    def secrets(self) -> tuple[FoundSecret, ...]:
+        """The credentials in it, but for those in the strings of Python code, without their values."""
+
+    @property
+    def tracked(self) -> bool:
+        """Whether git tracks it."""
+
+    @property
+    def ignored(self) -> bool:
+        """Whether an ignore rule covers it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule's metadata and check. The page beside the module is its documentation and tests.
@@ -100,6 +123,7 @@ class Rule:
         guide: the sections of the production guide that it serves.
         check_call: runs once for every resolved LLM call.
         check_module: runs once for every module read.
+        check_text: runs once for every file, whatever is in it.
         in_tests: whether calls in test files are checked as well.
         needs: lower-cased words, one of which a file must hold for ``check_module`` to have
             anything to say about it; empty means that only files which touch an LLM matter.
@@ -116,5 +140,6 @@ class Rule:
     confidence: Confidence = Confidence.HIGH
     check_call: Callable[[LlmCall, Report], None] | None = None
     check_module: Callable[[Module, Report], None] | None = None
+    check_text: Callable[[TextFile, Report], None] | None = None
     in_tests: bool = False
     needs: tuple[str, ...] = ()

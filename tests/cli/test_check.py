@@ -144,16 +144,18 @@ def test_colour_on_request() -> None:
 
 
 def test_a_file_that_is_not_checked_is_named() -> None:
-    Path("notes.txt").write_text("x")
-    done = prodworthy("check", "notes.txt", "clean.py")
+    Path("plan.png").write_text("x")
+    done = prodworthy("check", "plan.png", "clean.py")
     assert done.exit_code == 0
-    assert done.stderr == "warning: notes.txt: is neither a Python file nor a notebook; it was not checked\n"
+    assert done.stderr == "warning: plan.png: is not a text file; it was not checked\n"
+    done = prodworthy("inventory", "plan.png", "clean.py")
+    assert done.stderr == "warning: plan.png: is neither a Python file nor a notebook; it was not checked\n"
 
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = prodworthy("check", "empty")
-    assert (done.exit_code, done.stderr) == (0, "warning: no Python files or notebooks found\n")
+    assert (done.exit_code, done.stderr) == (0, "warning: no files to check found\n")
 
 
 def test_a_reader_that_goes_away_is_nobodys_fault() -> None:

@@ -12,6 +12,7 @@ from prodworthy.pack import load_packs
 PACKED = tuple(load_packs().by_code.values())
 """Every rule with the path of its page."""
 
+_LANGUAGES = ("python", "yaml", "sh", "dockerfile")
 _TITLE = re.compile(r"# (PW\d{3}) ([a-z]+(?:-[a-z]+)*)")
 _FILE = re.compile(r"# file: (\S+)")
 _MARK = re.compile(r"# error:((?: \[PW\d{3}\](?: \"[^\"]*\")?)+)")
@@ -31,7 +32,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One fenced Python block, with the TOML block before it as its configuration."""
+    """One fenced block of code, with the TOML block before it as its configuration."""
 
     section: str
     line: int
@@ -99,7 +100,7 @@ def read(path: Path) -> Page:
         elif block is not None:
             if language == "toml":
                 config = "".join(block)
-            elif language == "python":
+            elif language in _LANGUAGES:
                 page.examples.append(Example(section, start, "".join(block), config))
                 config = ""
             block = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
@@ -18,9 +18,9 @@ from prodworthy import report
 from prodworthy.cli import UNANALYSED
 from prodworthy.cli.progress import Bar, warn
 from prodworthy.config import Overrides, Profile
-from prodworthy.errors import ConfigError
+from prodworthy.errors import ConfigError, SourceError
 from prodworthy.pipeline import Request, Result, run
-from prodworthy.source.text import decode
+from prodworthy.source.text import decode, is_python
 
 _SELECTORS = "CODES"
 
@@ -49,6 +49,11 @@ _SELECTORS = "CODES"
 )
 @click.option("--statistics", is_flag=True, help="Count the findings by rule instead of listing them.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option(
+    "--staged", is_flag=True, help="Check what the next commit holds: git's index, not the work tree."
+)
+@click.option("--history", is_flag=True, help="Search every content in git's history for secrets.")
+@click.option("--since", metavar="REVISION", help="With --history, only the commits after this one.")
 @click.option("--stdin-filename", type=click.Path(path_type=Path), help="The name of what `-` reads.")
 @click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only."
@@ -73,6 +78,9 @@ def command(
     write_baseline: bool,
     statistics: bool,
     exit_zero: bool,
+    staged: bool,
+    history: bool,
+    since: str | None,
     stdin_filename: Path | None,
     config: Path | None,
     no_cache: bool,
@@ -87,6 +95,10 @@ def command(
         raise click.UsageError("--write-baseline needs --baseline FILE, the file to write")
     if write_baseline and diff:
         raise click.UsageError("--diff reports no findings that --write-baseline could write")
+    if since is not None and not history:
+        raise click.UsageError("--since goes with --history")
+    if (staged or history) and (fix or diff or stdin_filename or (staged and history)):
+        raise click.UsageError("--staged and --history read what git holds: nothing can be fixed there")
     overrides = Overrides(
         select=_split(select) if select else None,
         extend_select=_split(extend_select),
@@ -94,7 +106,13 @@ def command(
         profile=Profile(profile) if profile else None,
         pedantic=pedantic,
     )
-    named, texts = _stdin(paths or (Path(),), stdin_filename)
+    if staged:
+        named, texts = _of_index(paths or (Path(),))
+        if not named:
+            click.echo("nothing is staged", err=True)
+            ctx.exit(0)
+    else:
+        named, texts = _stdin(paths or (Path(),), stdin_filename)
     if texts and fix and not diff:
         raise click.UsageError("--fix needs a file to write; for the path `-`, --diff shows the changes")
     request = Request(
@@ -107,7 +125,10 @@ def command(
     )
     if diff:
         ctx.exit(_show_diff(request, unsafe_fixes, output_file, color))
-    result = _mended(request, unsafe_fixes) if fix else _checked(request)
+    if history:
+        result = _in_history(request, since)
+    else:
+        result = _mended(request, unsafe_fixes) if fix else _checked(request)
     result = replace(result, unsafe_fixes=unsafe_fixes)
     warn(result)
     if write_baseline and baseline is not None:
@@ -124,6 +145,31 @@ def command(
 def _checked(request: Request) -> Result:
     with Bar() as bar:
         return run(request, bar.show)
+
+
+def _in_history(request: Request, since: str | None) -> Result:
+    from prodworthy.history import run_history
+
+    with Bar() as bar:
+        return run_history(request, since, bar.show)
+
+
+def _of_index(paths: Sequence[Path]) -> tuple[list[Path], dict[Path, str]]:
+    """The staged files below ``paths``, and what the index holds where the work tree differs."""
+    from prodworthy import git
+
+    top = git.top(Path.cwd())
+    if top is None:
+        raise ConfigError(f"{Path.cwd()}: --staged needs a git repository")
+    chosen = [Path(os.path.abspath(path)) for path in paths]
+    staged, unstaged = git.staged(top), git.unstaged(top)
+    texts = {}
+    for path, data in (staged | unstaged).items():
+        with suppress(SourceError):
+            texts[top / path] = decode(path, data)
+    named = [top / path for path in staged if any((top / path).is_relative_to(one) for one in chosen)]
+    # what is not text is passed over; what should be Python is told as such
+    return [path for path in named if path in texts or is_python(path.name)], texts
 
 
 def _mended(request: Request, unsafe: bool) -> Result:

@@ -34,11 +34,12 @@ class Bar:
             sys.stderr.flush()
 
     def show(self, done: int, total: int) -> None:
-        """Say that ``done`` of ``total`` files are analysed."""
+        """Say that ``done`` of ``total`` files are analysed; of how many is not known if that is 0."""
         if not self._on or time.monotonic() < self._next:
             return
         filled = _WIDTH * done // max(total, 1)
-        sys.stderr.write(f"\r{'█' * filled}{'░' * (_WIDTH - filled)} {done}/{total} files")
+        bar = f"{'█' * filled}{'░' * (_WIDTH - filled)} {done}/{total}" if total else f"{done}"
+        sys.stderr.write(f"\r{bar} files")
         sys.stderr.flush()
         self._shown, self._next = True, time.monotonic() + _EVERY
 
@@ -50,4 +51,4 @@ def warn(result: Result) -> None:
     for problem in result.problems:
         click.echo(f"error: {problem}", err=True)
     if not result.statistics["files"] and not result.skipped:
-        click.echo("warning: no Python files or notebooks found", err=True)
+        click.echo("warning: no files to check found", err=True)

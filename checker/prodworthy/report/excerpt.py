@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prodworthy.errors import SourceError
 from prodworthy.files import Files
 from prodworthy.finding import Finding, Span
-from prodworthy.report.masking import shown_lines
-from prodworthy.source.python import Source
+from prodworthy.report.masking import VALUES, shown_lines, shown_text
+from prodworthy.source.text import is_python
 
 _BEFORE = 2
 _LONGEST = 6
 _WIDEST = 160
+_LINE = 2_000
 _TAB = "    "
 _UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 
@@ -32,6 +33,8 @@ def excerpt(files: Files, finding: Finding) -> tuple[Line, ...]:
 
     Empty where the file cannot be shown.
     """
+    if not is_python(finding.path) and finding.code in VALUES:
+        return _of_text(files, finding.span)
     try:
         source = files.source(finding.path)
     except SourceError:
@@ -44,7 +47,8 @@ def excerpt(files: Files, finding: Finding) -> tuple[Line, ...]:
     lines = shown_lines(source, finding.code, first, last, finding.span)
     while first < span.line and not lines[first].strip():
         first += 1
-    return tuple(_line(lines[n], n - above, finding.span, source) for n in range(first, last + 1))
+    end = len(source.written(finding.span)[0].rstrip())
+    return tuple(_line(lines[n], n - above, finding.span, end) for n in range(first, last + 1))
 
 
 def printable(text: str) -> str:
@@ -54,11 +58,28 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else _TAB if c == "\t" else _UNPRINTABLE for c in text)
 
 
-def _line(text: str, number: int, span: Span, source: Source) -> Line:
+def _of_text(files: Files, span: Span) -> tuple[Line, ...]:
+    """The lines around ``span`` in a file that is not Python; of a very long line the part around it."""
+    first = max(1, span.line - _BEFORE)
+    lines = dict(enumerate(files.lines(span.path, first, span.line), first))
+    if span.line not in lines:
+        return ()
+    cut = max(span.column - _WIDEST, 0)
+    if cut or len(lines[span.line]) > _LINE:
+        part = lines[span.line][cut : span.end_column + _WIDEST]
+        lines = {span.line: part}
+        span = replace(span, column=span.column - cut, end_column=span.end_column - cut)
+    shown = shown_text(lines, span.path, span)
+    return tuple(
+        _line(text, number, span, 0) for number, text in shown.items() if number == span.line or text.strip()
+    )
+
+
+def _line(text: str, number: int, span: Span, line_end: int) -> Line:
     if number != span.line:
         return Line(number, _cut(printable(text), _WIDEST))
     start = span.column - 1
-    end = span.end_column - 1 if span.end_line == span.line else len(source.written(span)[0].rstrip())
+    end = span.end_column - 1 if span.end_line == span.line else line_end
     before, marked, after = (printable(part) for part in (text[:start], text[start:end], text[end:]))
     if _width(before) > _WIDEST // 2:
         before = "..." + before[-_WIDEST // 4 :]

@@ -12,6 +12,8 @@ from prodworthy.source.python import Source
 _SECRET_FAMILY, _PERSONAL_FAMILY = "PW1", "PW5"
 _WRITTEN_OUT = ("PW501", "PW503")
 """Rules whose findings stand among personal text that nothing but reading would recognise."""
+VALUES = ("PW102", "PW104")
+"""Rules whose findings stand exactly where a secret does, in files of any kind."""
 _KEPT = 4
 _OPENING = re.compile(r"[A-Za-z]{0,3}(\"\"\"|'''|\"|')")
 _PLAIN_WORD = re.compile(r"[a-z_]{1,9}")
@@ -47,7 +49,34 @@ def shown_lines(source: Source, code: str, first: int, last: int, at: Span | Non
                 _mask_literal(lines, source.lines, span, _KEPT if code.startswith(_SECRET_FAMILY) else 0)
     if code.startswith(_PERSONAL_FAMILY):
         lines = {n: _PERSONAL.sub(lambda found: "*" * len(found[0]), line) for n, line in lines.items()}
+    if code in VALUES and at is not None:
+        flat = source.flat(at)
+        _mask_stretch(lines, flat.line, flat.column, flat.end_column)
     return {number: _mask_credentials(line) for number, line in lines.items()}
+
+
+def shown_text(lines: dict[int, str], path: str, at: Span) -> dict[int, str]:
+    """``lines`` of a file that is not Python as they may be shown beside a finding at ``at``.
+
+    What the finding is about is masked, and every other secret that stands beside it.
+    """
+    from prodworthy.secrets.scan import scan
+
+    shown = dict(lines)
+    numbers = sorted(lines)
+    spans = [(at.line, at.column, at.end_column)] if at.line == at.end_line else []
+    beside = "\n".join(lines[number] for number in numbers).encode("utf-8", "replace")
+    spans += [(numbers[s.line - 1], s.column, s.end_column) for s in scan(path, beside)]
+    for number, column, end in spans:
+        _mask_stretch(shown, number, column, end)
+    return {number: _mask_credentials(line) for number, line in shown.items()}
+
+
+def _mask_stretch(lines: dict[int, str], number: int, column: int, end: int) -> None:
+    if number in lines:
+        line = lines[number]
+        first, last = column - 1 + _KEPT, min(end - 1, len(line))
+        lines[number] = line[:first] + "*" * (last - first) + line[max(first, last) :]
 
 
 def _overlap(one: Span, other: Span) -> bool:

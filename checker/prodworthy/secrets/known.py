@@ -8,7 +8,7 @@ Checked with detect-secrets 1.5: tests compare what is found on generated and on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -27,7 +27,7 @@ class Detector:
 
     Attributes:
         module, name: where it is, below ``detect_secrets.plugins``.
-        words: one of these is in every text in which it finds something; those in small letters in any case.
+        words, folded: one of these is in every text in which it finds something, ``folded`` ones in any case.
         needs: what else is in every such text.
         label: what a message calls its secret.
         covered: `structures` or the shapes of credentials find all that it finds; kept for comparison.
@@ -38,12 +38,12 @@ class Detector:
     words: tuple[str, ...]
     needs: str
     label: str
+    folded: tuple[str, ...] = ()
     covered: bool = False
 
 
 _SHORT = 16
 _ASSIGNED = r"[\"']?\]? *(?:=|:|=>| ) *[\"']?"
-_PASS = ("key", "pwd", "pw", "pass", "token")
 
 DETECTORS = (
     Detector(
@@ -56,9 +56,10 @@ DETECTORS = (
     Detector(
         "aws",
         "AWSKeyDetector",
-        ("A3T", "ABIA", "ACCA", "AKIA", "ASIA", "aws"),
+        ("A3T", "ABIA", "ACCA", "AKIA", "ASIA"),
         r"(?:A3T|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}|(?i:aws.{0,50}[\"'][0-9a-z/+]{40}[\"'])",
         "AWS key",
+        folded=("aws",),
     ),
     Detector(
         "azure_storage_key", "AzureStorageKeyDetector", ("AccountKey=",), "AccountKey=", "Azure storage key"
@@ -67,9 +68,10 @@ DETECTORS = (
     Detector(
         "cloudant",
         "CloudantDetector",
-        ("cl",),
+        (),
         r"(?i:(?:cloudant|cl|clou)[_-]?(?:api)?(?:key|pwd|pw|pass|token)|cloudant\.com)",
         "Cloudant credential",
+        folded=("cl",),
     ),
     Detector(
         "discord",
@@ -90,16 +92,18 @@ DETECTORS = (
     Detector(
         "ibm_cloud_iam",
         "IbmCloudIamDetector",
-        _PASS,
+        (),
         rf"(?i:(?:key|pwd|pass|password|token){_ASSIGNED}[a-z0-9_-]{{44}})",
         "IBM Cloud IAM key",
+        folded=("key", "pwd", "pass", "token"),
     ),
     Detector(
         "ibm_cos_hmac",
         "IbmCosHmacDetector",
-        ("secret",),
+        (),
         rf"(?i:secret[-_]?(?:access)?[-_]?key{_ASSIGNED}[a-f0-9]{{48}})",
         "IBM COS HMAC credential",
+        folded=("secret",),
     ),
     Detector("jwt", "JwtTokenDetector", ("eyJ",), "eyJ", "JSON web token", covered=True),
     Detector("mailchimp", "MailchimpDetector", ("-us",), r"[0-9a-z]{32}-us\d", "Mailchimp API key"),
@@ -118,16 +122,18 @@ DETECTORS = (
     Detector(
         "slack",
         "SlackDetector",
-        ("xox", "hooks.slack.com/services/t"),
+        (),
         r"(?i:xox[abposr]-\d|hooks\.slack\.com/services/T)",
         "Slack token",
+        folded=("xox", "hooks.slack.com/services/t"),
     ),
     Detector(
         "softlayer",
         "SoftlayerDetector",
-        ("softlayer", "sl"),
+        (),
         r"(?i:(?:softlayer|sl)[_-]?(?:api)?[_-]?(?:key|pwd|pass|token)|api.softlayer.com)",
         "SoftLayer credential",
+        folded=("sl",),
     ),
     Detector("square_oauth", "SquareOAuthDetector", ("sq0csp-",), "sq0csp-", "Square secret", covered=True),
     Detector("stripe", "StripeDetector", ("k_live_",), "[rs]k_live_", "Stripe live key", covered=True),
@@ -153,8 +159,9 @@ def detectors_for(text: str) -> tuple[Detector, ...]:
 
 def known(window: Window, detectors: Sequence[Detector]) -> Iterator[Candidate]:
     """What ``detectors`` find in ``window``."""
+    lowered = window.text.lower()
     for detector in detectors:
-        for found in secrets_in(detector, window.text):
+        for found in _asked(detector, window.text, lowered):
             secret = found.strip("\"' =:\t")
             start = window.text.index(secret)
             # some of its expressions give a part of the match only: the prefix
@@ -167,12 +174,24 @@ def known(window: Window, detectors: Sequence[Detector]) -> Iterator[Candidate]:
 
 def secrets_in(detector: Detector, text: str) -> Iterator[str]:
     """What ``detector`` finds in ``text``, asked only if there can be something."""
-    if _has_word(detector, text, text.lower()) and _need(detector.needs).search(text) is not None:
-        yield from _load(detector).analyze_string(text)
+    yield from _asked(detector, text, text.lower())
+
+
+def _asked(detector: Detector, text: str, lowered: str) -> Iterable[str]:
+    if _has_word(detector, text, lowered) and _need(detector.needs).search(text) is not None:
+        return _load(detector).analyze_string(text)
+    return ()
 
 
 def _has_word(detector: Detector, text: str, lowered: str) -> bool:
-    return any(word in (lowered if word.islower() else text) for word in detector.words)
+    # this runs for every window: loops are twice as fast as any()
+    for word in detector.words:
+        if word in text:
+            return True
+    for word in detector.folded:  # noqa: SIM110
+        if word in lowered:
+            return True
+    return False
 
 
 @cache

@@ -26,6 +26,8 @@ _COMMAND = re.compile(
 )
 _CLOSING = re.compile(r"[\s\"'`\\)\]>*_]+$")
 _NAME = re.compile(r"[A-Za-z][\w.\-]*(?: [A-Za-z][\w\-]*){0,2}$")
+_COMPOUND = re.compile(r"[_-]|[a-z][A-Z]")
+"""In a name of several words: what stands before it is no part of it (``export OPENAI_API_KEY``)."""
 _FOLLOWS = re.compile(r"\s*[(\[{]|\.[A-Za-z_]\w*\(")
 _WITH_NAME = ("name:", '"name":')
 
@@ -107,4 +109,5 @@ def _name(left: str, after: str, style: Style, above: Callable[[], str]) -> str:
         return ""
     if found[0].lower().endswith("value") and (line := above().strip().lstrip("- ")).startswith(_WITH_NAME):
         return line.partition(":")[2].strip(" \"',")
-    return found[0]
+    last = found[0].rpartition(" ")[2]
+    return last if _COMPOUND.search(last) else found[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -86,11 +86,13 @@ def _end_of(chunk: bytes) -> int:
 
 
 def _judged(path: str, chunk: bytes) -> list[Candidate]:
-    from prodworthy_redact import credentials
-
     generated, tested = is_generated(path), is_test(path)
     found = [*(private_keys(chunk) if not (generated or tested) else ())]
-    views = [_unescaped(window) for window in windows(chunk, _prefixes())]
+    views = [_unescaped(window) for window in windows(chunk)]
+    if not views:
+        return found
+    from prodworthy_redact import credentials
+
     seen = "\n".join(view.text for view in views)
     shapes = credentials.shapes_in(seen)
     detectors = () if generated or tested else detectors_for(seen)
@@ -164,12 +166,3 @@ def _placed(candidate: Candidate, chunk: bytes, first_line: int, before: int) ->
 def _characters(text: bytes) -> int:
     """How many characters of UTF-8 ``text`` is: every byte begins one but those that continue one."""
     return len(text) if text.isascii() else len(text.translate(None, _CONTINUING))
-
-
-@cache
-def _prefixes() -> tuple[bytes, ...]:
-    from prodworthy_redact.credentials import knowledge
-
-    return tuple(
-        {start.encode() for shape in knowledge().shapes for start in shape.starts if start[0].isalnum()}
-    )

@@ -58,9 +58,11 @@ def in_window(window: Window) -> Iterator[Candidate]:
 
 def private_keys(chunk: bytes) -> Iterator[Candidate]:
     """Private keys in PEM, OpenSSH and PGP form that are not encrypted and not cut short."""
+    if b"PRIVATE KEY" not in chunk:
+        return
     from prodworthy_redact.randomness import is_random
 
-    for match in _HEADER.finditer(chunk) if b"PRIVATE KEY" in chunk else ():
+    for match in _HEADER.finditer(chunk):
         rest = _NOISE.sub(b"", chunk[match.end() : match.end() + _BODY_READ])
         body = _BODY.match(rest)
         if body is None or b"ENCRYPTED" in match["kind"] or b"ENCRYPTED" in rest[:60]:

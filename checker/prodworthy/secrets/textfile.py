@@ -22,9 +22,15 @@ _CODE = frozenset(_CODE_ENDINGS.split())
 _GENERATED = re.compile(
     r"(?:^|/)(?:[\w.-]*lock\.(?:json|yaml)|[\w.-]+\.lock|go\.sum|npm-shrinkwrap\.json|packages\.config|"
     r"[\w.-]+\.min\.(?:js|css)|[\w.-]+\.(?:map|svg|css|po|pot)|vocab\.\w+|merges\.txt|tokenizer[\w.-]*|[\w.-]+\.(?:bpe|tiktoken|spm)|"
-    r"[\w-]*cassette[\w-]*\.ya?ml|[\w.-]+\.(?:snap|ambr))$"
+    r"[\w-]*cassette[\w-]*\.ya?ml|[\w.-]+\.(?:snap|ambr)|\.secrets\.baseline)$"
     r"|(?:^|/)(?:node_modules|bower_components|third_party|vendor|vendors|site-packages|dist|cassettes|__snapshots__)/"
 )
+
+
+def may_be_text(name: str) -> bool:
+    """Whether a file can hold text, by its name."""
+    dot = name.rfind(".")
+    return dot < 0 or name[dot:].lower() not in BINARY
 
 
 def is_binary(path: str, head: bytes) -> bool:

@@ -8,7 +8,7 @@ hundred characters of a line, however long the line is.
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 BEFORE, AFTER = 200, 160
@@ -18,6 +18,8 @@ LONGEST = 4_096
 _SHORTEST = 16
 _ALPHABET = (string.ascii_letters + string.digits + "_-+/").encode()
 _TABLE = bytes(0x61 if byte in _ALPHABET else 0x20 for byte in range(256))
+_LETTERS_ONLY = (b"hf_", b"api_org_")
+"""How keys begin that are drawn from letters alone."""
 _TELLING = (b"://", b"PRIVATE KEY", b"PuTTY-User-Key-File")
 
 
@@ -36,14 +38,11 @@ class Window:
     tokens: tuple[tuple[int, int], ...]
 
 
-def windows(chunk: bytes, prefixes: Sequence[bytes]) -> Iterator[Window]:
-    """The windows of ``chunk``, from left to right; none overlaps the one before.
-
-    ``prefixes`` begin tokens that are of interest although they hold no digit.
-    """
+def windows(chunk: bytes) -> Iterator[Window]:
+    """The windows of ``chunk``, from left to right; none overlaps the one before."""
     first = last = -1
     tokens: list[tuple[int, int]] = []
-    for start, end, is_token in sorted([*_tokens(chunk, tuple(prefixes)), *_words(chunk)]):
+    for start, end, is_token in sorted([*_tokens(chunk), *_words(chunk)]):
         low = max(chunk.rfind(b"\n", max(start - BEFORE, 0), start) + 1, start - BEFORE, 0)
         high = chunk.find(b"\n", end, end + AFTER)
         high = min(end + AFTER, len(chunk)) if high < 0 else high
@@ -63,19 +62,20 @@ def _window(chunk: bytes, first: int, last: int, tokens: list[tuple[int, int]]) 
     return Window(first, text, tuple((start - first, end - first) for start, end in tokens))
 
 
-def _tokens(chunk: bytes, prefixes: tuple[bytes, ...]) -> Iterator[tuple[int, int, bool]]:
+def _tokens(chunk: bytes) -> Iterator[tuple[int, int, bool]]:
     mapped = chunk.translate(_TABLE) + b" "
     run = b"a" * _SHORTEST
     start = mapped.find(run)
     while start >= 0:
         end = mapped.find(b" ", start + _SHORTEST)
-        if end - start <= LONGEST and _is_of_interest(chunk[start:end], prefixes):
+        if end - start <= LONGEST and _is_of_interest(chunk[start:end]):
             yield start, end, True
         start = mapped.find(run, end)
 
 
-def _is_of_interest(token: bytes, prefixes: tuple[bytes, ...]) -> bool:
-    return not token.translate(None, b"_-/+").isalpha() or token.startswith(prefixes)
+def _is_of_interest(token: bytes) -> bool:
+    """Whether a run is more than names in a row: it holds a digit, as chance has it, or needs none."""
+    return not token.translate(None, b"_-/+").isalpha() or token.startswith(_LETTERS_ONLY)
 
 
 def _words(chunk: bytes) -> Iterator[tuple[int, int, bool]]:

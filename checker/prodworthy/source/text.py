@@ -8,11 +8,18 @@ from pathlib import Path
 
 from prodworthy.errors import SourceError
 
+PYTHON = (".py", ".pyi", ".pyw", ".ipynb")
+"""Endings of files that are read as Python."""
 DEFAULT_LIMIT = 5 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:[#\r\n]|$)")
+
+
+def is_python(path: str) -> bool:
+    """Whether ``path`` is Python or a notebook by its name."""
+    return path.endswith(PYTHON)
 
 
 def is_notebook(path: str) -> bool:

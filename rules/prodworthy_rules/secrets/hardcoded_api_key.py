@@ -98,6 +98,7 @@ def _report(
         confidence=Confidence.HIGH if shape and not shape.weak else Confidence.MEDIUM,
         fix=_remedy(literal, variable) if literal and variable else None,
         context=f"{place.name} {hashlib.sha256(secret.encode()).hexdigest()[:16]}",
+        secret=hashlib.sha1(secret.encode(), usedforsecurity=False).hexdigest(),
     )
 
 

@@ -34,10 +34,10 @@ def test_only_a_few_chunks_are_in_memory(monkeypatch: pytest.MonkeyPatch) -> Non
     largest = 0
     inner = windows
 
-    def measured(chunk: bytes, prefixes: object) -> object:
+    def measured(chunk: bytes) -> object:
         nonlocal largest
         largest = max(largest, len(chunk))
-        return inner(chunk, prefixes)  # type: ignore[arg-type]
+        return inner(chunk)
 
     monkeypatch.setattr("prodworthy.secrets.scan.windows", measured)
     data = b'{"a": "' + b"x1 " * 700_000 + f'", "k": "{KEY}"}}'.encode()
@@ -47,12 +47,12 @@ def test_only_a_few_chunks_are_in_memory(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_detectors_read_windows_not_lines() -> None:
     data = b"word " * 400_000 + KEY.encode() + b" word" * 400_000
-    (window,) = windows(data, ())
+    (window,) = windows(data)
     assert len(window.text) <= BEFORE + len(KEY) + AFTER
 
 
 def test_a_run_too_long_for_a_key_is_data() -> None:
-    assert list(windows(b"iVBORw0KGgo" * 10_000, ())) == []
+    assert list(windows(b"iVBORw0KGgo" * 10_000)) == []
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_bait_for_expressions_costs_little_work(bait: str, monkeypatch: pytest.M
     shown = 0
     inner = windows
 
-    def measured(chunk: bytes, prefixes: object) -> object:
+    def measured(chunk: bytes) -> object:
         nonlocal shown
-        made = list(inner(chunk, prefixes))  # type: ignore[arg-type]
+        made = list(inner(chunk))
         shown += sum(len(window.text) for window in made)
         assert all(len(window.text) <= len(chunk) for window in made)
         return made
