@@ -12,6 +12,7 @@ from prodworthy.resolve import lookup, wellknown
 from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, dotted, tail
 from prodworthy.resolve.outward import Definition, Step, own
 from prodworthy.resolve.values import Const, External, Frame, Sequence
+from prodworthy.testfile import is_example
 
 if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
@@ -226,6 +227,8 @@ def blocked(node: ast.Call, around: list[Step]) -> Span | None:
         if isinstance(node_around, ast.Await) and step.child is step.start:
             return None
         function = step.function
+        if step.level and is_example(step.module.path) and not is_example(around[0].module.path):
+            continue
         if isinstance(function, ast.AsyncFunctionDef):
             # nobody else waits where the program is this one coroutine
             return step.module.source.span(function) if step.level <= 1 and function.name != "main" else None
