@@ -6,6 +6,8 @@ redactor = Redactor(Policy.load())
 with redactor.session("conversation-42") as session:
     safe = session.redact("Write to maria@example.com")  # Write to <EMAIL_ADDRESS_1>
     session.restore(answer)
+
+client = protect(openai.OpenAI(), redactor)  # the same for every request of a client
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from prodworthy_redact.clients import protect
+    from prodworthy_redact.current import conversation, current_session
     from prodworthy_redact.errors import (
         BlockedError,
         BudgetExceeded,
@@ -47,6 +51,9 @@ __all__ = [
     "StreamRestorer",
     "TransportError",
     "VaultError",
+    "conversation",
+    "current_session",
+    "protect",
 ]
 
 _PLACES = {
@@ -55,6 +62,9 @@ _PLACES = {
     "Redactor": "redactor",
     "Session": "session",
     "StreamRestorer": "stream",
+    "conversation": "current",
+    "current_session": "current",
+    "protect": "clients",
 }
 
 

@@ -135,6 +135,8 @@ def _request(node: Node, name: str, *, top: bool = False) -> Iterator[Text]:
                 yield from _request(item, name)
         return
     for key, value in node.members():
+        if _is_personal_name(key.value):
+            yield Text(key, "member")
         yield from _member(node, name, str(key.value), value, top=top)
 
 
@@ -235,9 +237,14 @@ def _data(node: Node, hint: str) -> Iterator[Text]:
         name = key.value
         if _may_be_personal(name, ""):
             yield Text(key, "number")
-        elif isinstance(name, str) and (_DIGITS.search(name) or not _FIELD_NAME.fullmatch(name)):
+        elif _is_personal_name(name):
             yield Text(key, "member")
         yield from _data(value, words(name) if isinstance(name, str) else "")
+
+
+def _is_personal_name(name: object) -> bool:
+    """Whether the name of a member may be a value itself: it is no name of a field."""
+    return isinstance(name, str) and bool(_DIGITS.search(name) or not _FIELD_NAME.fullmatch(name))
 
 
 def _may_be_personal(value: object, hint: str) -> bool:

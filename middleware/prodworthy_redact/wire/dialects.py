@@ -103,7 +103,8 @@ def _chat_pieces(choice: Json, index: object) -> Iterator[tuple[Path, Channel, C
         number = key(call, "index", n)
         for path in (("function", "arguments"), ("custom", "input")):
             if isinstance(at(call, *path), str):
-                inside = partial(_call, number, path)
+                named = {"name": ""} if isinstance(at(call, path[0], "name"), str) else {}
+                inside = partial(_call, number, path, named)
                 yield ("delta", "tool_calls", n, *path), (index, "tool", number), inside
 
 
@@ -130,8 +131,9 @@ def _thought(text: str) -> object:
     return [{"type": "text", "text": text}]
 
 
-def _call(number: object, path: Path, text: str) -> Json:
-    return {"delta": {"tool_calls": [{"index": number, **nested(path, text)}]}}
+def _call(number: object, path: tuple[str, str], named: Json, text: str) -> Json:
+    inner = {**named, path[1]: text}  # some clients insist on a name, others add names up
+    return {"delta": {"tool_calls": [{"index": number, path[0]: inner}]}}
 
 
 def _responses(value: Json) -> Reading | None:

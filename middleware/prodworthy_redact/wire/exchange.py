@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit, urlunsplit
 
 from prodworthy_redact.answer import Answer
@@ -22,6 +22,7 @@ from prodworthy_redact.wire.restoring import Restoring, restoring
 if TYPE_CHECKING:
     from prodworthy_redact.usage.metering import Metering
 
+T = TypeVar("T")
 HEADER = "x-prodworthy-session"
 _OWN_HEADERS = (HEADER, "x-prodworthy-tag")
 Headers = Sequence[tuple[str, str]]
@@ -74,10 +75,10 @@ class Wire:
         """The redactor."""
         return self._redactor or default_redactor()
 
-    def exchange(self, url: str, headers: Headers, observe: Observer | None = None) -> Exchange | None:
-        """A new exchange; None if requests to this URL are not redacted."""
-        parts = urlsplit(url)
-        if not self.hosts.cover(parts.hostname or "", parts.port, parts.path):
+    def exchange(self, url: str | None, headers: Headers, observe: Observer | None = None) -> Exchange | None:
+        """A new exchange; None if requests to this URL are not redacted. Without a URL they always are."""
+        parts = urlsplit(url) if url is not None else None
+        if parts and not self.hosts.cover(parts.hostname or "", parts.port, parts.path):
             return None
         session, own = self._chosen(headers)
         return Exchange(self.redactor, session, own=own, observe=observe)
@@ -172,6 +173,15 @@ class Exchange:
             return self._metering.events(restoring(kind, answer, self._observe) if needed else None)
         return restoring(kind, answer, observe)
 
+    def value(self, value: T, status: int = 200) -> T:
+        """An answer that has been read already, as JSON, restored."""
+        answer = self._answer = self.session.answer()
+        if self._metering:
+            self._metering.answered(status)
+            if observe := self._metering.observe:
+                observe(value)
+        return answer.value(value) if answer.needed else value
+
     def close(self, error: BaseException | None = None) -> None:
         """End it; further calls do nothing. ``error`` is why there is no answer."""
         if not self._open:
@@ -204,7 +214,11 @@ class Exchange:
             self.session.redact,
             binary=self._policy.binary == "allow",
         )
+        before = url, list(headers)
         url, headers = self._around(url, headers)
+        if (safe.data, url, headers) != (body, *before) and _is_signed(given):
+            told = "personal data in a request that is signed already, so that it cannot be replaced"
+            raise TransportError(f"{told}; nothing was sent; protect a boto3 client instead")
         framed = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
         if safe.data or "content-length" in given:
             framed.append(("Content-Length", str(len(safe.data))))
@@ -283,6 +297,10 @@ def _metering(redactor: Redactor) -> Metering | None:
     from prodworthy_redact.usage.metering import Metering
 
     return Metering(redactor.meter)
+
+
+def _is_signed(headers: Mapping[str, str]) -> bool:
+    return headers.get("authorization", "").startswith("AWS4-HMAC")
 
 
 def _is_name(text: str) -> bool:

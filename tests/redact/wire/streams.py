@@ -239,12 +239,13 @@ ARGUMENTS = [
 SHAPES = TEXT + ARGUMENTS
 
 
-def sse(events: Iterable[object], newline: str = "\n") -> bytes:
-    out = [f": hello{newline}{newline}"]
+def sse(events: Iterable[object], newline: str = "\n", comment: str = ": hello") -> bytes:
+    out = [f"{comment}{newline}{newline}"] if comment else []
     for event in events:
         name = f"event: {event['type']}{newline}" if isinstance(event, dict) and "type" in event else ""
         out.append(f"{name}data: {json.dumps(event)}{newline}{newline}")
-    return "".join([*out, f"data: [DONE]{newline}{newline}"]).encode()
+    end = f"data: [DONE]{newline}{newline}" if comment else ""
+    return "".join([*out, end]).encode()
 
 
 def from_sse(data: bytes) -> Events:
