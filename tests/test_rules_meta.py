@@ -63,7 +63,7 @@ def test_a_rule_about_code_says_whom_it_serves_and_how_it_looks(packed: PackedRu
         return
     assert rule.guide
     assert rule.cwe or rule.owasp
-    assert rule.check_call or rule.check_module or rule.check_text
+    assert rule.check_call or rule.check_module or rule.check_text or rule.check_environments
     assert packed.page.with_suffix(".py").read_text(encoding="utf-8").startswith(f'"""{rule.code}: ')
 
 

@@ -248,7 +248,8 @@ class _One:
         """Everything, once the suppressions have had their say."""
         kept: list[Finding] = self.findings
         if self.suppressions:
-            on = frozenset(rule.code for rule in self.rules)
+            # what is asked once for the whole project may need the comment
+            on = frozenset(rule.code for rule in self.rules if rule.check_environments is None)
             kept, complaints = suppress.apply(self.findings, self.suppressions, rules, on)
             self.suppressed += len(self.findings) - len(kept)
             rule = builtin.UNUSED_SUPPRESSION

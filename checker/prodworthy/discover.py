@@ -31,6 +31,7 @@ class Discovery:
         others: text files that are not Python, where they were asked for.
         ignored: those that are there only because the user named them: an ignore rule covers them.
         hidden: dotenv files in folders that an ignore rule covers, which git may track all the same.
+        folders: those that the user named, likewise relative.
         named: those of ``files`` that the user named one by one.
         errors: folders that could not be read.
         skipped: named files that are not checked, with the reason.
@@ -40,6 +41,7 @@ class Discovery:
     others: list[str] = field(default_factory=list)
     ignored: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
+    folders: list[str] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
     errors: list[SourceError] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -85,6 +87,7 @@ def discover(
         absolute = Path(os.path.abspath(cwd / path))
         if absolute.is_dir():
             files = walk.folder(absolute)
+            found.folders.append(relative(absolute, root))
         elif absolute.exists() or relative(absolute, root) in given:
             files = walk.file(absolute)
         else:

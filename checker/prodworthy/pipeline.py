@@ -12,6 +12,7 @@ from prodworthy.baseline import Baseline
 from prodworthy.call import LlmCall
 from prodworthy.config import Config, Configs, Overrides
 from prodworthy.discover import discover, project_root, relative
+from prodworthy.environments.check import findings as environments
 from prodworthy.files import Files
 from prodworthy.finding import Finding, Span
 from prodworthy.outcome import Problem
@@ -104,7 +105,10 @@ def run(request: Request, progress: Progress | None = None) -> Result:
             progress(number, len(paths))
         outcomes.append(analyser.file(path, named=path in found.named))
 
-    findings = sorted(_distinct(f for outcome in outcomes for f in outcome.findings), key=_order)
+    said = [f for outcome in outcomes for f in outcome.findings]
+    if not request.only_calls:
+        said += environments(files, packs, found.files, found.folders)
+    findings = sorted(_distinct(said), key=_order)
     fresh = request.baseline.new(findings) if request.baseline else findings
     calls = [call for outcome in outcomes for call in outcome.calls]
     unread = [Problem(error.path, error.message, error.line, cell=error.cell) for error in found.errors]

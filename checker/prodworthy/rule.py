@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +13,7 @@ from prodworthy.finding import Confidence, Severity, Span, TraceStep
 from prodworthy.sink import Sink
 
 if TYPE_CHECKING:
+    from prodworthy.environments.entry import Entry
     from prodworthy.fix.remedy import Remedy
     from prodworthy.secrets.found import FoundSecret
 
@@ -124,6 +125,7 @@ class Rule:
         check_call: runs once for every resolved LLM call.
         check_module: runs once for every module read.
         check_text: runs once for every file, whatever is in it.
+        check_environments: runs once for a project, on its settings in production, staging and elsewhere.
         in_tests: whether calls in test files are checked as well.
         needs: lower-cased words, one of which a file must hold for ``check_module`` to have
             anything to say about it; empty means that only files which touch an LLM matter.
@@ -141,5 +143,6 @@ class Rule:
     check_call: Callable[[LlmCall, Report], None] | None = None
     check_module: Callable[[Module, Report], None] | None = None
     check_text: Callable[[TextFile, Report], None] | None = None
+    check_environments: Callable[[Sequence[Entry], Report], None] | None = None
     in_tests: bool = False
     needs: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, replace
 
+from prodworthy.environments.names import kind_of
 from prodworthy.errors import SourceError
 from prodworthy.files import Files
 from prodworthy.finding import Finding, Span
@@ -35,6 +36,8 @@ def excerpt(files: Files, finding: Finding) -> tuple[Line, ...]:
     """
     if not is_python(finding.path) and finding.code in VALUES:
         return _of_text(files, finding.span)
+    if kind_of(finding.path):  # settings: their values stand without quotes, so nothing would mask them
+        return ()
     try:
         source = files.source(finding.path)
     except SourceError:

@@ -9,6 +9,7 @@ from typing import TextIO
 from urllib.parse import quote
 
 from prodworthy import __version__
+from prodworthy.environments.names import kind_of
 from prodworthy.errors import RuleError, SourceError
 from prodworthy.files import Files
 from prodworthy.finding import Confidence, Edit, Finding, Fix, Severity, Span, TraceStep
@@ -135,6 +136,8 @@ def _step(step: TraceStep, files: Files, code: str) -> Json:
 
 
 def _snippet(span: Span, files: Files, code: str) -> str:
+    if kind_of(span.path):
+        return ""
     try:
         last = min(span.end_line, span.line + _SNIPPET - 1)
         lines = shown_lines(files.source(span.path), code, span.line, last, span)
