@@ -48,12 +48,22 @@ def _reported(rule: Rule, settings: Sequence[Entry], *, pedantic: bool) -> Itera
         fix: Remedy | None = None,
         context: str = "",
         defect: Span | None = None,
+        secret: str = "",
     ) -> None:
         del fix, defect  # of code alone
         sure = confidence or rule.confidence
         if sure is not Confidence.LOW or pedantic:
             found.append(
-                finding(rule, span, message, hint=hint, confidence=sure, trace=trace, context=context)
+                finding(
+                    rule,
+                    span,
+                    message,
+                    hint=hint,
+                    confidence=sure,
+                    trace=trace,
+                    context=context,
+                    secret=secret,
+                )
             )
 
     assert rule.check_environments is not None
