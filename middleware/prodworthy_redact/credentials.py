@@ -72,6 +72,7 @@ class Knowledge:
     placeholder_parts: tuple[str, ...]
     placeholder_words: frozenset[str]
     throwaway: frozenset[str]
+    published: tuple[str, ...]
 
 
 @cache
@@ -87,6 +88,7 @@ def knowledge() -> Knowledge:
         placeholder_parts=tuple(data["placeholders"]["anywhere"]),
         placeholder_words=frozenset(data["placeholders"]["words"]),
         throwaway=frozenset(data["placeholders"]["passwords"]),
+        published=tuple(data["placeholders"]["published"]),
     )
 
 
@@ -123,6 +125,8 @@ def looks_secret(value: str) -> bool:
         or not _ALPHABET.fullmatch(bare)
         or bare.startswith(knowledge().public)
     ):
+        return False
+    if any(key in bare for key in knowledge().published):
         return False
     if _PATH_OR_URL.match(bare) or _DOTTED.fullmatch(bare) or _IDENTIFIER.fullmatch(bare):
         return False

@@ -118,3 +118,15 @@ def test_distinct_prefixes_are_enough_for_a_file_to_be_read() -> None:
     for provider in common:
         assert any(word in f'x = "{fake_key(provider)}"'.lower() for word in RULE.needs), provider
     assert set(RULE.needs) & set(prefilter_words())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'connection_args_example = dict(client_secret="{odd}")',
+        'def demo():\n    return make(api_key="{odd}")',
+    ],
+)
+def test_what_is_called_an_example_is_one(code: str) -> None:
+    assert run_rule(RULE, code.format(odd=ODD)) == []
+    assert len(run_rule(RULE, code.format(odd=KEY))) == 1

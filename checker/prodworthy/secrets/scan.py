@@ -14,7 +14,7 @@ from prodworthy.secrets.encoded import encoded, pieced
 from prodworthy.secrets.known import detectors_for, known
 from prodworthy.secrets.named import CUT, Style, named
 from prodworthy.secrets.structures import in_window, private_keys
-from prodworthy.secrets.textfile import is_binary, is_code, is_generated
+from prodworthy.secrets.textfile import is_binary, is_code, is_document, is_generated
 from prodworthy.secrets.windows import AFTER, BEFORE, LONGEST, Window, windows
 from prodworthy.testfile import is_test
 
@@ -27,6 +27,13 @@ _OVERLAP = LONGEST + BEFORE + AFTER
 _BLOB_BEFORE = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Z])(?=[^\s]*[a-z])[A-Za-z0-9+/]{24,}[+/]$")
 _BLOB_AFTER = re.compile(r"[+/](?=[^\s]{0,24}\d)(?=[^\s]{0,24}[A-Z])(?=[^\s]{0,24}[a-z])[A-Za-z0-9+/]{24}")
 _NEAR = 400
+_LONG = 20
+_EXAMPLE = re.compile(
+    r"\b(?:examples?|sample|demo|dummy|fake|e\.g\.|for instance|expired|revoked|fictional|made[- ]up)\b"
+    r"|\byour[-_ ]\w+"
+    r"|@example\.|demo_|_demo|例如|示例|样例|失效|例えば|예시|beispiel|exemple|ejemplo|esempio|exemplo"
+)
+"""What people write beside values that open nothing."""
 _PUBLIC = {
     "Google API key": ("firebase", "authdomain", "google_app_id", "gcm_sender_id"),
     "credential": ("algolia", "docsearch"),
@@ -96,7 +103,7 @@ def _judged(path: str, chunk: bytes) -> list[Candidate]:
     seen = "\n".join(view.text for view in views)
     shapes = credentials.shapes_in(seen)
     detectors = () if generated or tested else detectors_for(seen)
-    style = Style(quoted=is_code(path))
+    style, read = Style(quoted=is_code(path)), is_document(path)
     for view in views:
         found += _shaped(view, shapes)
         if generated:
@@ -107,7 +114,8 @@ def _judged(path: str, chunk: bytes) -> list[Candidate]:
             continue
         found += in_window(view)
         found += (c for c in known(view, detectors) if credentials.looks_secret(c.secret))
-        found += named(view, style, partial(_line_above, chunk, view.start))
+        by_name = named(view, style, partial(_line_above, chunk, view.start))
+        found += (c for c in by_name if not (read and _is_example(chunk, c)))
     around = chunk.decode("latin-1") if any(c.label in _PUBLIC for c in found) else ""
     return without_overlaps([c for c in found if not _is_public(around, c)])
 
@@ -133,6 +141,12 @@ def _inside_blob(text: str, start: int, end: int) -> bool:
         _BLOB_BEFORE.search(text, max(start - 40, 0), start) is not None
         or _BLOB_AFTER.match(text, end) is not None
     )
+
+
+def _is_example(chunk: bytes, candidate: Candidate) -> bool:
+    """Whether a value of no form of its own, in a text for people, is short or beside an example's words."""
+    around = chunk[max(candidate.start - _NEAR, 0) : candidate.end + _NEAR].decode("utf-8", "ignore").lower()
+    return len(candidate.secret) < _LONG or _EXAMPLE.search(around) is not None
 
 
 def _is_public(text: str, candidate: Candidate) -> bool:

@@ -19,6 +19,9 @@ _CODE_ENDINGS = """
 .cs .php .rb .lua .dart .r .jl .vue .svelte .ex .exs .clj .m .mm .pl .groovy .sol
 """
 _CODE = frozenset(_CODE_ENDINGS.split())
+_DOCUMENT = re.compile(
+    r"\.(?:md|mdx|rst|adoc|txt|html?|tex)$|(?:^|/)(?:docs?|examples?|samples?|demos?|tutorials?|cookbooks?)/"
+)
 _GENERATED = re.compile(
     r"(?:^|/)(?:[\w.-]*lock\.(?:json|yaml)|[\w.-]+\.lock|go\.sum|npm-shrinkwrap\.json|packages\.config|"
     r"[\w.-]+\.min\.(?:js|css)|[\w.-]+\.(?:map|svg|css|po|pot)|vocab\.\w+|merges\.txt|tokenizer[\w.-]*|[\w.-]+\.(?:bpe|tiktoken|spm)|"
@@ -43,6 +46,11 @@ def is_binary(path: str, head: bytes) -> bool:
 def is_code(path: str) -> bool:
     """Whether strings stand in quotes in a file, and words without them are names."""
     return PurePosixPath(path).suffix.lower() in _CODE
+
+
+def is_document(path: str) -> bool:
+    """Whether people read it rather than programs: what stands in it is often an example."""
+    return _DOCUMENT.search(path.lower()) is not None
 
 
 def is_generated(path: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from prodworthy.rule import Module
 
+_EXAMPLE = re.compile(r"(?:^|_)(?:examples?|samples?|demo|dummy|fake|mock)(?:_|$)")
 _LOOKUPS = frozenset({"get", "getenv", "setdefault", "putenv", "pop", "setenv", "setattr"})
 _WRAPPERS = frozenset(
     {"SecretStr", "Secret", "Field", "field", "str", "cast", "quote", "Query", "Header", "Option"}
@@ -30,6 +32,25 @@ class Place:
 def is_documentation(module: Module, literal: ast.Constant) -> bool:
     """Whether the literal is a statement of its own: a docstring or a block of text nobody uses."""
     return isinstance(module.parent(literal), ast.Expr)
+
+
+def is_in_example(module: Module, literal: ast.Constant) -> bool:
+    """Whether what holds the literal, or the function around it, is called an example."""
+    node: ast.AST | None = literal
+    while node is not None:
+        match node:
+            case ast.Assign(targets=targets):
+                names = [_last_name(target) for target in targets]
+            case ast.AnnAssign(target=target):
+                names = [_last_name(target)]
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                names = [name]
+            case _:
+                names = []
+        if any(_EXAMPLE.search(name.lower()) for name in names):
+            return True
+        node = module.parent(node)
+    return False
 
 
 def place_of(module: Module, literal: ast.Constant) -> Place:

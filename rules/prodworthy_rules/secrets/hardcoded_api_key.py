@@ -10,7 +10,7 @@ from prodworthy.fix.remedy import ReadEnvironment, Remedy
 from prodworthy.rule import Module, Report, Rule
 from prodworthy.testfile import is_test
 from prodworthy_rules._positions import within
-from prodworthy_rules.secrets._places import Place, is_documentation, place_of
+from prodworthy_rules.secrets._places import Place, is_documentation, is_in_example, place_of
 
 if TYPE_CHECKING:
     from prodworthy_redact.credentials import Shape
@@ -48,7 +48,7 @@ def check(module: Module, report: Report) -> None:
                 seen.add(module.span(node))
                 literal = module.span(node) if found.text == node.value else None
                 _report(report, span, found.text, place, literal, found.shape)
-        if candidate and named:
+        if candidate and named and not is_in_example(module, node):
             secret = credentials.strip_scheme(node.value)
             seen.add(module.span(node))
             literal = module.span(node) if secret == node.value else None

@@ -13,6 +13,7 @@ from prodworthy.secrets.candidate import Evidence
 from prodworthy.secrets.scan import scan
 from secrets_forms import written
 
+KEY = fake_key("anthropic")
 UNPREFIXED = {
     "MISTRAL_API_KEY": "base62",
     "COHERE_API_KEY": "base62",
@@ -183,3 +184,26 @@ def test_a_checksum_makes_certain() -> None:
     (wrong,) = scan(".env", f"T={fake_key('github')}\n".encode())
     assert right.candidate.certain
     assert not wrong.candidate.certain
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("README.md", "For example:\n\nCOHERE_API_KEY={base62}\n"),
+        ("docs/setup.md", "api_key: {hex}  # 示例\n"),
+        ("README.md", '"username": "demo@example.com",\n"client_secret": "{base62}"\n'),
+        ("docs/setup.md", "subscription_key: 4871f273a4804743\n"),
+        (
+            "app.ini",
+            "conn = AccountKey=C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==\n",
+        ),
+    ],
+)
+def test_examples_in_texts_for_people_are_no_secrets(path: str, text: str) -> None:
+    text = text.replace("{base62}", fake_key("base62")).replace("{hex}", fake_key("hex"))
+    assert scan(path, text.encode()) == []
+
+
+def test_texts_for_people_leak_too() -> None:
+    assert scan("README.md", f"Set `AZURE_OPENAI_API_KEY={fake_key('hex')}` and start it.\n".encode())
+    assert scan("README.md", f"For example: `{KEY}`\n".encode())
