@@ -138,6 +138,7 @@ class LlmCall:
         around: what stands around it, found on demand.
         cap_opening, timeout_opening: where an output cap and a timeout can be added, where that is
             certain.
+        guessed: a raw request that its body alone tells; who answers it is not known.
         demo: it shows a module of a package at work, under ``if __name__ == "__main__":``.
         local: SDK reached on a loopback or private address (a model the project runs itself).
     """
@@ -155,6 +156,7 @@ class LlmCall:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     removed: str = ""
     local: bool = False
+    guessed: bool = False
     demo: bool = False
     client_seen: bool = True
     client_span: Span | None = None

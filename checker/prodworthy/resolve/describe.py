@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from prodworthy.call import GENERATING, LlmCall, Origin, Setting
 from prodworthy.finding import Span
-from prodworthy.resolve import passing, settings
+from prodworthy.resolve import passing, selfrun, settings
 from prodworthy.resolve.catalogue import matches
 from prodworthy.resolve.find import RAW, Found
 from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, dotted
@@ -85,8 +85,9 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         timeout=_agreed(_timeout(r, f, deadline, around.seconds) for f in every),
         settings=others,
         removed="" if _for_an_older_release(module, node) else endpoint.model.removed,
+        guessed=found.target is not None and found.target.guessed,
         demo=_is_demo(module, node),
-        local=found.target.local if found.target else _is_local(base),
+        local=(found.target.local if found.target else _is_local(base)) or selfrun.needs_no_key(r, found),
         client_seen=_seen(endpoint),
         client_span=_client_span(endpoint),
         cap_parameter=_parameter(found, "output_cap"),

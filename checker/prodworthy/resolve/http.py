@@ -27,12 +27,14 @@ class Target:
     Attributes:
         endpoint: the API.
         provider: its host's provider, empty at an unknown host.
+        guessed: only the body says so.
         local: the host is this machine or a private address, or the API one that its users run themselves.
     """
 
     endpoint: EndpointModel
     provider: str
     local: bool
+    guessed: bool = False
 
 
 def target(r: Resolver, hosts: HostsModel, endpoint: Endpoint, given: Arguments) -> Target | None:
@@ -135,7 +137,7 @@ def _by_body(
                     best, most = model, len(wanted)
     if best is None:
         return None
-    return Target(best, provider, local or (best.self_hosted and not provider))
+    return Target(best, provider, local or (best.self_hosted and not provider), guessed=not provider)
 
 
 def _keys(body: Mapping) -> set[str]:

@@ -14,7 +14,7 @@ RUNS_LOCALLY = frozenset({"ollama"})
 def check(call: LlmCall, report: Report) -> None:
     """Report a remote call that neither the SDK nor anything around it tries again."""
     by_default = call.retry.status == "sdk-default" and call.retry.value == 0 and call.client_seen
-    if call.removed or call.output_cap.value == 1:
+    if call.removed or call.guessed or call.output_cap.value == 1:
         return  # the API that replaces it retries; one token is asked for to see whether anybody answers
     if call.retry.status == "unknown":
         message = f"{called(call)} may be sent once only: {call.retry.reason}"
