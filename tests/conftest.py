@@ -1,4 +1,4 @@
-"""No test reaches for the network, and no library under test does so unnoticed."""
+"""No test reaches for the network, no library under test does so unnoticed, and none stores results beside it."""
 
 from __future__ import annotations
 
@@ -23,3 +23,9 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def results_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Results of runs are stored outside of what the tests check."""
+    monkeypatch.setenv("PRODWORTHY_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "results"))

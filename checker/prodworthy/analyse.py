@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from prodworthy import builtin, suppress
@@ -80,9 +80,13 @@ class Analyser:
         self._check_text(one)
         return one.outcome(self._packs.rules)
 
-    def library(self, config: Config) -> Library:
-        """The project's files as analyses under ``config`` share them."""
-        return self._engine(config).library
+    @cached_property
+    def library(self) -> Library:
+        """The project's files as all analyses share them."""
+        from prodworthy.resolve.library import Library
+
+        files = self._files
+        return Library(files.root, files.source, self._paths, files.data, files.folders)
 
     def _rules(self, path: str, config: Config) -> Sequence[Rule]:
         return () if self._only_calls else self._selection(config).for_path(self._below(path, config))
@@ -112,14 +116,14 @@ class Analyser:
             finally:
                 one.consulted_by(engine)
                 del engine
-                self._tidy(one.config)
+                self._tidy()
 
-    def _tidy(self, config: Config) -> None:
+    def _tidy(self) -> None:
         """Free what the analysis of one file made.
 
         The command line switches the collector off. What is left of a run so far is not looked through again.
         """
-        self._engine(config).library.trim()
+        self.library.trim()
         if not gc.isenabled():
             gc.collect()
             gc.freeze()
@@ -204,9 +208,7 @@ class Analyser:
         prefilter = self._prefilter(config)
         known = self._engines.get(prefilter)
         if known is None:
-            known = Engine(
-                self._files.root, prefilter.knowledge, self._files.source, self._paths, self._files.data
-            )
+            known = Engine.over(self.library, prefilter.knowledge)
             self._engines[prefilter] = known
         return known
 

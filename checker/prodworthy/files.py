@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from prodworthy.config import Config, Configs
 from prodworthy.errors import SourceError
+from prodworthy.folders import Folders
 from prodworthy.source.python import Source, parse_source
 from prodworthy.source.text import is_notebook, read_text, too_large
 
@@ -37,6 +38,7 @@ class Files:
 
     def __init__(self, root: Path, configs: Configs, texts: Mapping[str, str]) -> None:
         self.root = root
+        self.folders = Folders(root)
         self._configs = configs
         self._texts = texts
         self._sources: OrderedDict[str, Source] = OrderedDict()

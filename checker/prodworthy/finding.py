@@ -82,8 +82,9 @@ class Finding:
 
     ``message`` says what is wrong here and which setting or path led to it; ``hint`` what to do
     about it. Neither ever holds a whole secret or personal value. ``context`` is what the
-    fingerprint is made from besides code and path: text that survives moving the code. ``secret`` is
-    the SHA-1 of a secret, as baselines of detect-secrets hold it; no report shows it.
+    fingerprint is made from besides code and path: text that survives moving the code. ``identity``
+    is the fingerprint of a finding that was stored without it. ``secret`` is the SHA-1 of a secret,
+    as baselines of detect-secrets hold it; no report shows it.
     """
 
     code: str
@@ -100,6 +101,7 @@ class Finding:
     url: str = ""
     context: str = ""
     secret: str = ""
+    identity: str = field(default="", compare=False)
 
     @property
     def path(self) -> str:
@@ -114,6 +116,8 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """32 hex digits of code, path and ``context``: no lines or cells, so stable under moves."""
+        if self.identity:
+            return self.identity
         import hashlib  # takes longer to load than most runs take to need it
 
         parts = "\0".join((self.code, self.span.path, self.context))

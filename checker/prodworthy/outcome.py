@@ -106,7 +106,10 @@ def settled(call: LlmCall) -> LlmCall:
 
     Its origins say where prompts come from, not what they say; of its settings the numbers stay.
     """
-    origins = tuple(replace(origin, text="", trace=()) for origin in call.origins())
+    origins = tuple(
+        replace(origin, label="" if origin.text else origin.label, text="", trace=())
+        for origin in call.origins()
+    )
     settings = {
         role: setting if not isinstance(setting.value, str) else replace(setting, value=None)
         for role, setting in call.settings.items()

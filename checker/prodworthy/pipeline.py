@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prodworthy.analyse import Analyser
 from prodworthy.baseline import Baseline
 from prodworthy.call import LlmCall
 from prodworthy.config import Config, Configs, Overrides
-from prodworthy.discover import discover, project_root, relative
+from prodworthy.discover import Discovery, discover, project_root, relative
 from prodworthy.environments.check import findings as environments
 from prodworthy.files import Files
 from prodworthy.finding import Finding, Span
@@ -20,6 +22,9 @@ from prodworthy.pack import Packs, load_packs
 from prodworthy.selection import Selection
 from prodworthy.textcheck import WorkTree
 from prodworthy.unresolved import Unresolved
+
+if TYPE_CHECKING:
+    from prodworthy.cache.results import Results
 
 Progress = Callable[[int, int], None]
 
@@ -33,6 +38,7 @@ class Request:
         texts: path -> text that stands in for the file's content (an editor's buffer, standard input).
         only_calls: list the LLM calls and run no rule.
         unresolved: list what could not be resolved, too.
+        cache: use results that earlier runs stored, and store new ones.
     """
 
     paths: Sequence[Path]
@@ -43,6 +49,7 @@ class Request:
     texts: Mapping[Path, str] = field(default_factory=dict)
     only_calls: bool = False
     unresolved: bool = False
+    cache: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +105,22 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         unresolved=request.unresolved,
     )
 
+    stored = _stored(request, root, files, packs, found, analyser)
     outcomes = []
     paths = [*found.files, *found.others]
     for number, path in enumerate(paths):
         if progress is not None:
             progress(number, len(paths))
-        outcomes.append(analyser.file(path, named=path in found.named))
+        named = path in found.named
+        key = _key(files.config(path), git, path, named) if stored is not None else ""
+        outcome = stored.get(path, key) if stored is not None else None
+        if outcome is None:
+            outcome = analyser.file(path, named=named)
+            if stored is not None:
+                stored.put(outcome, key)
+        outcomes.append(outcome)
+    if stored is not None:
+        stored.save()
 
     said = [f for outcome in outcomes for f in outcome.findings]
     if not request.only_calls:
@@ -140,6 +157,26 @@ def _reads_all(request: Request, packs: Packs) -> bool:
         return True
     chosen = Selection(request.overrides.apply(Config(request.cwd)), packs.rules)
     return any(rule.check_text is not None for rule in chosen.rules)
+
+
+def _stored(
+    request: Request, root: Path, files: Files, packs: Packs, found: Discovery, analyser: Analyser
+) -> Results | None:
+    """The results of earlier runs like this one; texts that stand in for files are nobody's to store."""
+    if not request.cache or request.texts:
+        return None
+    from prodworthy.cache import key, place
+    from prodworthy.cache.results import Results
+
+    paths = sorted(relative(Path(os.path.abspath(request.cwd / path)), root) for path in request.paths)
+    ways = repr((paths, request.overrides, request.config, request.only_calls, request.unresolved))
+    name = f"{key.digest(key.tool(packs), str(root), ways)}.json"
+    return Results(place.folder_of(root) / name, files, found.files, lambda: analyser.library)
+
+
+def _key(config: Config, git: WorkTree, path: str, named: bool) -> str:
+    """What the result for ``path`` depends on besides contents."""
+    return repr((config, named, git.ignores(path), "env" in path and git.tracks(path)))
 
 
 def _distinct(findings: Iterable[Finding]) -> Iterable[Finding]:

@@ -13,6 +13,7 @@ import click
 from prodworthy.errors import ProdworthyError, SourceError
 
 COMMANDS = {
+    "cache": "Remove stored results.",
     "check": "Report what keeps an LLM application from being ready for production.",
     "explain": "Show a rule's page.",
     "gateway": "Run a redacting proxy for the APIs of OpenAI and Anthropic.",

@@ -58,7 +58,7 @@ _SELECTORS = "CODES"
 @click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only."
 )
-@click.option("--no-cache", is_flag=True, help="Use no stored results. (Runs store none yet.)")
+@click.option("--no-cache", is_flag=True, help="Use and store no results of earlier runs.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.pass_context
 def command(
@@ -90,7 +90,6 @@ def command(
 
     PATHS are files and folders, the current one if none is given; `-` reads standard input.
     """
-    del no_cache
     if write_baseline and baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE, the file to write")
     if write_baseline and diff:
@@ -122,6 +121,7 @@ def command(
         config=config.absolute() if config else None,
         baseline=baselines.read_baseline(baseline) if baseline and not write_baseline else None,
         texts=texts,
+        cache=not no_cache,
     )
     if diff:
         ctx.exit(_show_diff(request, unsafe_fixes, output_file, color))

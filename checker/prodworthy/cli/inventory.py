@@ -22,7 +22,7 @@ from prodworthy.report import calls
 @click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only."
 )
-@click.option("--no-cache", is_flag=True, help="Use no stored results. (Runs store none yet.)")
+@click.option("--no-cache", is_flag=True, help="Use and store no results of earlier runs.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -33,13 +33,13 @@ def command(
     no_cache: bool,
 ) -> None:
     """List every LLM call in PATHS (the current folder if none is given) with its effective settings."""
-    del no_cache
     request = Request(
         paths=paths or (Path(),),
         cwd=Path.cwd(),
         config=config.absolute() if config else None,
         only_calls=True,
         unresolved=unresolved,
+        cache=not no_cache,
     )
     with Bar() as bar:
         result = run(request, bar.show)

@@ -79,6 +79,11 @@ def _mask_stretch(lines: dict[int, str], number: int, column: int, end: int) -> 
         lines[number] = line[:first] + "*" * (last - first) + line[max(first, last) :]
 
 
+def holds_credential(text: str) -> bool:
+    """Whether something in ``text`` has the form of a credential."""
+    return any(pattern.search(text) for pattern in _CREDENTIALS)
+
+
 def _overlap(one: Span, other: Span) -> bool:
     return (one.line, one.column) < (other.end_line, other.end_column) and (other.line, other.column) < (
         one.end_line,

@@ -55,18 +55,19 @@ class Engine:
         knowledge: the models of SDKs, hosts, frameworks and data.
         read: reads one file of the project (raises `SourceError`).
         files: the files under analysis, which are searched for callers.
-        content: the bytes of a file, None where it has none.
     """
 
     def __init__(
-        self,
-        root: Path,
-        knowledge: Knowledge,
-        read: Callable[[str], Source],
-        files: Sequence[str] = (),
-        content: Callable[[str], bytes | None] | None = None,
+        self, root: Path, knowledge: Knowledge, read: Callable[[str], Source], files: Sequence[str] = ()
     ) -> None:
-        self._begin(Shared(Library(root, read, files, content), Catalogue(knowledge)))
+        self._begin(Shared(Library(root, read, files), Catalogue(knowledge)))
+
+    @classmethod
+    def over(cls, library: Library, knowledge: Knowledge) -> Engine:
+        """An engine for the files of ``library``."""
+        engine = cls.__new__(cls)
+        engine._begin(Shared(library, Catalogue(knowledge)))
+        return engine
 
     def _begin(self, shared: Shared) -> None:
         self.shared = shared

@@ -6,13 +6,13 @@ analysed first.
 
 from __future__ import annotations
 
-import os
 import re
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from prodworthy.folders import Folders
 from prodworthy.resolve.index import ModuleIndex
 from prodworthy.source.python import Source
 from prodworthy.source.text import is_notebook
@@ -35,6 +35,7 @@ class Library:
         read: reads and parses one file (raises `SourceError`).
         files: the files under analysis, searched for callers and subclasses.
         content: the bytes of a file, None where there are none.
+        folders: knows which files exist.
     """
 
     def __init__(
@@ -43,22 +44,19 @@ class Library:
         read: Callable[[str], Source],
         files: Sequence[str] = (),
         content: Callable[[str], bytes | None] | None = None,
+        folders: Folders | None = None,
     ) -> None:
         self.root = root
         self.read = read
         self._files = files
         self._content = content or self._bytes
-        self._folders: dict[str, frozenset[str]] = {}
+        self._folders = folders or Folders(root)
         self._mentioned: dict[re.Pattern[bytes], str] = {}
         self._modules: OrderedDict[str, ModuleIndex] = OrderedDict()
 
     def exists(self, path: str) -> bool:
         """Whether there is a file at ``path``."""
-        folder, _, name = path.rpartition("/")
-        names = self._folders.get(folder)
-        if names is None:
-            names = self._folders[folder] = _files_in(os.path.join(self.root, folder))
-        return name in names
+        return self._folders.has(path)
 
     def indexed(self, source: Source, name: str, package: str) -> ModuleIndex:
         """The module of a source, which is called ``name`` and stands in ``package``."""
@@ -157,11 +155,3 @@ class Library:
             return (self.root / path).read_bytes()
         except OSError:
             return None
-
-
-def _files_in(folder: str) -> frozenset[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return frozenset(entry.name for entry in entries if entry.is_file())
-    except OSError:
-        return frozenset()
