@@ -73,6 +73,7 @@ def test_a_call_that_looks_like_one_is_listed(form: str) -> None:
         "def f(cursor, llm_rows):\n    cursor.execute('select 1')\n    llm_rows.append(1)\n",
         "import requests\nrequests.post('https://x.test', json={'temperature': 20, 'model': 'thermostat'})\n",
         "def f(model, x):\n    return model.predict(x)\n",
+        "import transformers\nm = transformers.AutoModel.from_pretrained('m')\nm.generate(x, max_new_tokens=5, top_p=1)\n",
     ],
 )
 def test_what_is_known_or_is_something_else_is_not(text: str) -> None:

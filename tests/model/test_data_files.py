@@ -27,6 +27,7 @@ from prodworthy.model.schema import (
     ROLES,
     AliasModels,
     FrameworkModel,
+    LocalPackages,
     PersonalDataModel,
     RetiredModels,
     RetryModel,
@@ -48,6 +49,7 @@ SHAPES: dict[Path, type] = {
     MODELS / "sinks.toml": SinksModel,
     MODELS / "retired.toml": RetiredModels,
     MODELS / "aliases.toml": AliasModels,
+    MODELS / "local.toml": LocalPackages,
 }
 SINKS = {
     *("code", "shell", "deserialize", "template", "sql", "html", "path", "url"),
@@ -77,7 +79,7 @@ def test_loader_and_pydantic_read_the_same(path: Path) -> None:
 @each_file
 def test_every_reference_is_https(path: Path) -> None:
     links = [value for key, value in _pairs(tomllib.loads(path.read_text("utf-8"))) if key == "docs"]
-    assert links or path.stem == "personal_data"
+    assert links or path.stem in ("personal_data", "local")
     assert [link for link in links if not link.startswith("https://")] == []
 
 

@@ -13,6 +13,7 @@ from prodworthy.model.load import build, files, load, roots
 from prodworthy.model.schema import (
     FrameworkModel,
     HostsModel,
+    LocalPackages,
     PersonalDataModel,
     RetryModel,
     SanitizersModel,
@@ -154,6 +155,11 @@ class Knowledge:
     def retry(self) -> RetryModel:
         """Decorators, adapters and wrappers that retry or bound the time."""
         return self._merged("retry.toml", RetryModel)
+
+    @cached_property
+    def local(self) -> frozenset[str]:
+        """Import roots of packages that run models on the machine itself."""
+        return frozenset(self._merged("local.toml", LocalPackages).packages)
 
     def frameworks(self, names: Iterable[str]) -> list[FrameworkModel]:
         """The models of the frameworks that one of the qualified ``names`` belongs to."""

@@ -411,6 +411,13 @@ class RetiredModels:
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class LocalPackages:
+    """``models/local.toml``: import roots of packages that run models on the machine itself."""
+
+    packages: list[str]
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class AliasModels:
     """``models/aliases.toml``: floating names of models, and a dated snapshot of each."""
 

@@ -109,10 +109,9 @@ def _package(r: Resolver, values: Values) -> str | None:
     names = [v.name for v in values if isinstance(v, (External, Made))]
     if any(not isinstance(v, (External, Made, Unknown)) for v in values):
         return None
-    if any(r.catalogue.knows(name) for name in names):
-        return None
     roots = [name.partition(".")[0].partition("(")[0] for name in names]
-    if any(root in sys.stdlib_module_names or root == "builtins" for root in roots):
+    elsewhere = sys.stdlib_module_names | r.catalogue.knowledge.local | {"builtins"}
+    if any(r.catalogue.knows(name) for name in names) or any(root in elsewhere for root in roots):
         return None
     return roots[0] if roots else ""
 
