@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -40,6 +41,16 @@ def test_the_hook_looks_only_at_what_is_staged(repository: Path) -> None:
     (repository / "notes.txt").write_text("text\n", encoding="utf-8")
     git(repository, "add", "notes.txt")
     assert "Skipped" in git(repository, "commit", "-m", "Notes").stderr
+
+
+def test_the_hook_reads_notebooks(repository: Path) -> None:
+    cell = {"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [], "source": DEFECT}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (repository / "bot.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    git(repository, "add", "bot.ipynb")
+    blocked = git(repository, "commit", "-m", "A defect", check=False)
+    assert blocked.returncode == 1
+    assert "bot.ipynb:cell 1:7:" in blocked.stdout + blocked.stderr
 
 
 def test_the_fix_hook_mends_what_is_safe_and_stops_the_commit(repository: Path) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 
 import click
 
 from prodworthy.pack import load_packs
 from prodworthy.rule import Rule
+
+_NARROWEST = 24
 
 
 @click.command(name="rules", short_help="List the rules.")
@@ -27,10 +31,18 @@ def command(output_format: str) -> None:
 
 def _write_table(rules: Sequence[Rule]) -> None:
     width = max(len(rule.name) for rule in rules)
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
     for rule in rules:
         mark = "*" if rule.default else " "
-        severity = rule.severity.value.ljust(7)
-        sys.stdout.write(f"{rule.code} {mark} {rule.name.ljust(width)}  {severity}  {rule.summary}\n")
+        head = f"{rule.code} {mark} {rule.name.ljust(width)}  {rule.severity.value.ljust(7)}  "
+        sys.stdout.write(_line(head, rule.summary, room) + "\n")
+
+
+def _line(head: str, summary: str, room: int) -> str:
+    """A rule in one line, its summary in several below each other where the terminal is narrower."""
+    if len(head) + len(summary) <= room or room - len(head) < _NARROWEST:
+        return head + summary
+    return textwrap.fill(summary, room, initial_indent=head, subsequent_indent=" " * len(head))
 
 
 def _record(rule: Rule) -> dict[str, object]:
