@@ -15,7 +15,7 @@ import pty
 import struct
 import termios
 
-_STYLE = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\\\")  # colours and links
+_STYLE = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")  # colours and links
 
 
 def seen(columns: int, *arguments: str) -> list[str]:
