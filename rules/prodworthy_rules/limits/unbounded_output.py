@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from prodworthy.call import LlmCall
 from prodworthy.finding import Confidence, Severity
@@ -30,7 +31,7 @@ def check(call: LlmCall, report: Report) -> None:
     """Report a generating call that no output cap reaches."""
     if not call.generates or (call.sdk, call.api) in CAPPED_BY_PROVIDER:
         return
-    cap = call.cap_parameter
+    cap = _parameter(call)
     if call.output_cap.status == "unknown":
         message = f"{called(call)} may have no output cap: {call.output_cap.reason}"
         hint = f"make sure that `{cap}` is set" if cap else "make sure that the model behind it has one"
@@ -48,8 +49,19 @@ def check(call: LlmCall, report: Report) -> None:
     )
 
 
+def _parameter(call: LlmCall) -> str:
+    """The cap by the name that whoever answers the call knows: OpenAI's newer one is unknown elsewhere."""
+    address = call.setting("base_url").value
+    elsewhere = isinstance(address, str) and "openai.com" not in address
+    if call.cap_parameter == "max_completion_tokens" and elsewhere:
+        return "max_tokens"
+    return call.cap_parameter
+
+
 def _remedy(call: LlmCall) -> Remedy | None:
     opening = call.cap_opening
+    if opening is not None and _parameter(call) in opening.names:
+        opening = replace(opening, names=(_parameter(call), *opening.names))
     if opening is None or call.removed or re.search(_REASONS, str(call.model.value or "")):
         return None
     return Remedy(f"Set `{opening.names[0]}={CAP}`", SetArgument(opening, str(CAP), _REASONS))

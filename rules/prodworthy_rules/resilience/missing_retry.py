@@ -5,7 +5,7 @@ from __future__ import annotations
 from prodworthy.call import LlmCall
 from prodworthy.finding import Confidence, Severity
 from prodworthy.rule import Report, Rule
-from prodworthy_rules._wording import called
+from prodworthy_rules._wording import RAW_HTTP, called
 
 RUNS_LOCALLY = frozenset({"ollama"})
 """SDKs whose users run the server themselves, unless the code shows a public address."""
@@ -35,7 +35,7 @@ def _is_local(call: LlmCall) -> bool:
 
 
 def _hint(call: LlmCall) -> str:
-    if call.retry_parameter:
+    if call.retry_parameter and call.sdk != RAW_HTTP:  # an HTTP client repeats no 429 and no 5xx
         return f"set `{call.retry_parameter}`, or retry rate limits and server errors with growing waits"
     return "retry rate limits (429) and server errors (5xx) a few times, with growing waits"
 
