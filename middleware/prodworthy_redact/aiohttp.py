@@ -53,7 +53,8 @@ class RedactingMiddleware:
             sent = await asyncio.to_thread(exchange.send, str(request.url), headers, await _body(request))
             await _put(request, sent)
             response = await handler(request)
-            restoring = exchange.answer(list(response.headers.items()), response.status)
+            given = list(response.headers.items())
+            restoring = exchange.answer(given, response.status)
         except BaseException as error:
             exchange.close(error)
             raise
@@ -61,7 +62,8 @@ class RedactingMiddleware:
             exchange.close()
         else:
             response.content = _Restored(response, exchange, restoring)
-            response._headers = CIMultiDictProxy(CIMultiDict(answered(list(response.headers.items()))))
+            response._headers = CIMultiDictProxy(CIMultiDict(answered(given)))
+            response._cache.pop("headers", None)
         return response
 
 

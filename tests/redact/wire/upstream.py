@@ -117,6 +117,7 @@ class Upstream:
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True
+            request_queue_size = 128
 
             def get_request(self) -> tuple[socket.socket, object]:
                 connection, address = super().get_request()
