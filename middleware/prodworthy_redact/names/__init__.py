@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from prodworthy_redact.errors import NamesUnavailable
 from prodworthy_redact.names import rampart, spacy
@@ -84,6 +85,8 @@ def _by_name(reference: str) -> Callable[[], Model]:
         )
     if not needs[kind]():
         raise NamesUnavailable(f"`names_model`: `{reference}` is not installed: {HOW}")
+    if kind in ("transformers", "gliner") and not Path(name).is_dir():
+        raise NamesUnavailable(f"`names_model`: `{name}` is no folder; nothing is fetched")
     return known[kind]()
 
 

