@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from pathlib import Path
 
 from prodworthy_redact.detect.entity import Entity
@@ -23,33 +22,58 @@ KIND = "ORGANIZATION"
 _WORD = r"(?:[^\W\d_a-z][\w'\u2019.-]*[\w]|[^\W\d_a-z]|\d+[A-Z]\w*)"
 _LAST_NAME = re.compile(rf"(?:(?:{_WORD}),?[^\S\n](?:(?:and|&|of|the|de|van|von|for)[^\S\n])?){{0,5}}$")
 _NAME = rf"{_WORD}(?:[^\S\n](?:(?:and|&|of|the|de)[^\S\n])?{_WORD}){{0,4}}"
-_SAID = re.compile(
-    rf"""(?<!\w)(?:
-      (?:I|[Hh]e|[Ss]he|[Tt]hey|[Ww]ho|[^\W\d_a-z][a-z]+)
-        (?:['\u2019](?:m|s|re|ve)|\s(?:am|is|was|are|were|have|has))?
-        (?:\s(?:been|currently|now|also|previously|used\sto|still))?\s
-        (?:work(?:s|ed|ing)?|employed|intern(?:s|ed|ing)?|stud(?:y|ies|ied|ying))\s(?:for|at|by)
-    | (?:I|[Hh]e|[Ss]he|[Tt]hey)\s(?:was|got|were)\s(?:hired|fired|laid\soff|recruited)\s(?:by|from|at)
-    | used\sto\swork\s(?:for|at) | employed\s(?:by|at) | on\sbehalf\sof | employees?\sof | worked\s(?:for|at)
-    | (?:C[A-Z]O|founder|co-founder|chairman|chairwoman|president|employee|owner)\s(?:of|at)
-    | (?:[Oo]ffices?|[Cc]lients?|[Cc]ustomers?|[Ss]ubsidiary)\sof\s(?=\w+\s(?:&|and)\s[A-Z])
-    | (?:engineer|manager|director|consultant|analyst|partner|nurse|teacher|professor|accountant|lawyer
-        |attorney|developer|assistant)\sat
-    | [Mm]y\s(?:employer|company|firm)(?:,|\sis)
-    | (?:[Cc]ompany(?:\s[Nn]ame)?|[Ee]mployer(?:\s[Nn]ame)?|[Oo]rgani[sz]ation|[Bb]ank(?:\s[Nn]ame)?
-        |[Cc]onsignee|[Cc]onsignor|[Cc]arrier|[Ii]nsurer|[Ss]hipper|[Ff]reight\s[Ff]orwarder|[Nn]otify\sParty
-        |[Vv]endor|[Ss]upplier|[Uu]niversity)\**\s?:\**
-    )\s{{0,3}}(?<=[\s:*])(?:the\s)?(?P<name>{_NAME})""",
-    re.VERBOSE,
+_SUBJECT = re.compile(
+    r"(?<!\w)(?:I|[Hh]e|[Ss]he|[Tt]hey|[Ww]ho|[Uu]sed\sto|[^\W\d_a-z][^\W\d_A-Z]+)"
+    r"(?:['\u2019](?:m|s|re|ve)|\s(?:am|is|was|are|were|have|has|got))?"
+    r"(?:\s(?:been|currently|now|also|previously|used\sto|still))?\s$"
 )
-_FROM = re.compile(
-    rf"\bfrom (?P<name>{_NAME})(?=(?:'s)? (?:customer )?(?:support|service|care|sales|recruiting)\b)"
+_ANYBODY = re.compile(r"")
+_NAMED = rf"\s{{1,3}}(?:the\s)?(?P<name>{_NAME})"
+# what must stand in the text; what says it; what must stand before that
+_SAID = (
+    (
+        ("work", "intern", "stud"),
+        rf"(?:work(?:s|ed|ing)?|intern(?:s|ed|ing)?|stud(?:y|ies|ied|ying))\s(?:for|at|by){_NAMED}",
+        _SUBJECT,
+    ),
+    (("employed",), rf"employed\s(?:by|at){_NAMED}", _ANYBODY),
+    (
+        ("hired", "fired", "laid off", "recruited"),
+        rf"(?:hired|fired|laid\soff|recruited)\s(?:by|from|at){_NAMED}",
+        _SUBJECT,
+    ),
+    (("behalf of", "mployee of", "mployees of"), rf"(?:on\sbehalf|[Ee]mployees?)\sof{_NAMED}", _ANYBODY),
+    (
+        ("O of", "O at", "ounder of", "chair", "resident of", "wner of"),
+        rf"(?:C[A-Z]O|[Ff]ounder|[Cc]hairman|[Cc]hairwoman|[Pp]resident|[Oo]wner)\s(?:of|at){_NAMED}",
+        _ANYBODY,
+    ),
+    (
+        ("ffice of", "ffices of", "lient of", "ustomer of", "ubsidiary of"),
+        rf"(?:[Oo]ffices?|[Cc]lients?|[Cc]ustomers?|[Ss]ubsidiary)\sof\s(?=\w+\s(?:&|and)\s[A-Z])(?P<name>{_NAME})",
+        _ANYBODY,
+    ),
+    (
+        ("er at ", "or at ", "nt at ", "st at ", "se at ", "ey at "),
+        rf"(?:engineer|manager|director|consultant|analyst|partner|nurse|teacher|professor|accountant|lawyer|attorney"
+        rf"|developer|assistant)\sat{_NAMED}",
+        _ANYBODY,
+    ),
+    (("y employer", "y company", "y firm"), rf"[Mm]y\s(?:employer|company|firm)(?:,|\sis){_NAMED}", _ANYBODY),
+    (
+        (":",),
+        rf"(?:[Cc]ompany(?:\s[Nn]ame)?|[Ee]mployer(?:\s[Nn]ame)?|[Oo]rgani[sz]ation|[Bb]ank(?:\s[Nn]ame)?"
+        rf"|[Cc]onsignee|[Cc]onsignor|[Cc]arrier|[Ii]nsurer|[Ss]hipper|[Ff]reight\s[Ff]orwarder|[Nn]otify\sParty"
+        rf"|[Vv]endor|[Ss]upplier|[Uu]niversity)\**\s?:\**\s{{0,3}}(?P<name>{_NAME})",
+        _ANYBODY,
+    ),
+    (
+        (" support", " service", " care", " sales", " recruiting"),
+        rf"from\s(?P<name>{_NAME})(?=(?:'s)?\s(?:customer\s)?(?:support|service|care|sales|recruiting)\b)",
+        _ANYBODY,
+    ),
 )
-_TRIGGERS = (
-    "work", "employ", "intern", "stud", "hired", "fired", "laid off", "behalf", " of ", " at ", "my ", ":",
-    "from ",
-)  # fmt: skip
-_LONGEST = 80
+_LONGEST, _SUBJECT_LENGTH = 80, 48
 
 
 def find(screen: Screen, _: Words) -> list[Entity]:
@@ -59,12 +83,15 @@ def find(screen: Screen, _: Words) -> list[Entity]:
 
 
 def _ending(text: str) -> Iterator[Entity]:
-    for match in _endings().legal.finditer(text):
-        if entity := _before(text, match, 1.0, "a legal form"):
-            yield entity
-    for match in _endings().heads.finditer(text):
-        if entity := _before(text, match, 0.9, "the last word of its name"):
-            yield entity
+    endings, holds = _endings(), text.__contains__
+    if any(map(holds, endings.forms)) or endings.short.search(text):
+        for match in endings.legal.finditer(text):
+            if entity := _before(text, match, 1.0, "a legal form"):
+                yield entity
+    if any(map(holds, endings.words)):
+        for match in endings.heads.finditer(text):
+            if entity := _before(text, match, 0.9, "the last word of its name"):
+                yield entity
 
 
 def _before(text: str, ending: re.Match[str], score: float, why: str) -> Entity | None:
@@ -89,16 +116,19 @@ def _start(text: str, low: int, high: int) -> int | None:
 
 
 def _said(text: str) -> Iterator[Entity]:
-    if not any(trigger in text for trigger in _TRIGGERS):
-        return
     known, plain = lexicon(), _endings().plain
     nobody = (known.common, known.developer, known.groups, plain)
-    for match in chain(_SAID.finditer(text), _FROM.finditer(text)):
-        start, name = match.start("name"), match["name"].rstrip(".'\u2019-")
-        first = name.split()[0].lower().strip(".,")
-        if not any(first in words for words in nobody):
-            why = "said of an employer or a company"
-            yield Entity(start, start + len(name), KIND, 0.6, "organizations", why)
+    for needles, expression, before in _sayings():
+        if not any(map(text.__contains__, needles)):
+            continue
+        for match in expression.finditer(text):
+            start, name = match.start("name"), match["name"].rstrip(".'\u2019-")
+            first = name.split()[0].lower().strip(".,")
+            if any(first in words for words in nobody):
+                continue
+            if before.search(text[max(0, match.start() - _SUBJECT_LENGTH) : match.start()]):
+                why = "said of an employer or a company"
+                yield Entity(start, start + len(name), KIND, 0.6, "organizations", why)
 
 
 def _further(text: str, found: list[Entity]) -> Iterator[Entity]:
@@ -118,22 +148,36 @@ def _names_somebody(name: str) -> bool:
     )
 
 
+@cache
+def _sayings() -> tuple[tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple((needles, re.compile(rf"\b{text}"), before) for needles, text, before in _SAID)
+
+
 @dataclass(frozen=True, slots=True)
 class _Endings:
     legal: re.Pattern[str]
     heads: re.Pattern[str]
     last: re.Pattern[str]
     plain: frozenset[str]
+    forms: tuple[str, ...]
+    short: re.Pattern[str]
+    words: tuple[str, ...]
 
 
 @cache
 def _endings() -> _Endings:
     data = tomllib.loads(Path(__file__).with_name("organizations.toml").read_text(encoding="utf-8"))
-    legal = "|".join(re.escape(form) for form in sorted(data["legal"], key=len, reverse=True))
-    heads = "|".join(re.escape(head) for head in sorted(data["heads"], key=len, reverse=True))
+    legal, heads = _any_of(data["legal"]), _any_of(data["heads"])
     return _Endings(
         legal=re.compile(rf"(?<=[\w,.] )(?:{legal})(?:\s(?:Ltd|KG|LLC|Inc)\b)?(?!\w)\.?(?=\W|$)"),
         heads=re.compile(rf"(?<=\w )(?:{heads})(?!\w|['\u2019]s?\s[A-Z]|[^\S\n][A-Z])"),
         last=re.compile(rf",?\s(?:{legal})(?:\s(?:Ltd|KG))?\.?$"),
         plain=frozenset(data["plain"]),
+        forms=tuple(f" {form}" for form in data["legal"] if len(form) > 3),
+        short=re.compile(rf" (?:{_any_of([form for form in data['legal'] if len(form) <= 3])})(?!\w)"),
+        words=tuple(dict.fromkeys(f" {head.split()[0]}" for head in data["heads"])),
     )
+
+
+def _any_of(values: list[str]) -> str:
+    return "|".join(re.escape(value) for value in sorted(values, key=len, reverse=True))

@@ -16,7 +16,7 @@ from phonenumbers.phonenumbermatcher import (  # type: ignore[attr-defined]  # t
 
 from prodworthy_redact.detect import context
 from prodworthy_redact.detect.entity import Entity
-from prodworthy_redact.detect.phone_region import Candidate, Region
+from prodworthy_redact.detect.phone_region import Candidate, Region, Regions
 from prodworthy_redact.detect.resolve import without_contained
 from prodworthy_redact.detect.screen import Screen
 from prodworthy_redact.detect.tokens import Words
@@ -50,7 +50,7 @@ class PhoneNumbers:
         kind: str = KIND,
     ) -> None:
         self._threshold, self._score, self._kind = threshold, score, kind
-        self._regions = tuple(Region(region) for region in regions)
+        self._regions = Regions(regions)
         self._context = tuple(word.lower() for word in context_words)
 
     def find(self, screen: Screen, words: Words) -> list[Entity]:
@@ -80,12 +80,17 @@ class PhoneNumbers:
         candidate = Candidate(text, *span)
         if candidate.is_no_number:
             return
-        if any(region.takes_whole(candidate) for region in self._regions):
+        whole = candidate.whole
+        if any(region.is_valid(candidate, whole) for region in self._regions.possible(whole)):
             yield span
             return
-        for region in self._regions:
-            if region.takes_part(candidate):
-                yield from _sequence(text, span[0], limit, high, region)
+        accepting: dict[Region, None] = {}
+        for piece in candidate.pieces():
+            for region in self._regions.possible(piece):
+                if region not in accepting and region.is_valid(candidate, piece):
+                    accepting[region] = None
+        for region in accepting:
+            yield from _sequence(text, span[0], limit, high, region)
 
 
 def _stretches(screen: Screen) -> Iterator[Span]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberFormat, PhoneMetadata, PhoneNumberMatcher
 from phonenumbers.phonenumbermatcher import (  # type: ignore[attr-defined]  # the steps of its matcher
@@ -25,11 +24,12 @@ _KINDS = (
 )  # fmt: skip
 _PLAIN = re.compile(r"[0-9 ().\-/\[\]\u00a0]+")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
+_NOT_CAPTURING = re.compile(r"\((?!\?)")
+_DIVIDED = re.compile(r"[/(.\s\u2012-\u2015\uff0d]")  # without any of them, none of `_INNER_MATCHES` matches
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A text, where it starts in its candidate, and its digits if there is nothing but plain punctuation."""
 
     text: str
@@ -40,30 +40,32 @@ class Piece:
 class Candidate:
     """A stretch of text that looks like a number, and the pieces of it that may be one."""
 
+    __slots__ = ("after", "before", "start", "text", "whole")
+
     def __init__(self, text: str, start: int, end: int) -> None:
-        self.start, self.end = start, end
+        self.start = start
         self.before = text[start - 1] if start else ""
         self.text = text[start:end]
         self.after = text[end : end + 4]
+        self.whole = Piece(self.text, 0, _plain_digits(self.text))
 
     @property
     def is_no_number(self) -> bool:
         """Whether it is a date with slashes or a time stamp."""
-        if _SLASH_SEPARATED_DATES.search(self.text):
+        if "/" in self.text and _SLASH_SEPARATED_DATES.search(self.text):
             return True
-        return bool(_TIME_STAMPS.search(self.text) and _TIME_STAMPS_SUFFIX.match(self.after))
+        stamped = " " in self.text and _TIME_STAMPS.search(self.text)
+        return bool(stamped and _TIME_STAMPS_SUFFIX.match(self.after))
 
-    @cached_property
-    def whole(self) -> Piece:
-        """All of it."""
-        return Piece(self.text, 0, _plain_digits(self.text))
-
-    @cached_property
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> Iterator[Piece]:
         """Parts that have digits enough, in the order in which the matcher tries them."""
-        distinct = dict.fromkeys(self._pieces())
-        found = (Piece(text, offset, _plain_digits(text)) for text, offset in distinct)
-        return [piece for piece in found if piece.digits is None or len(piece.digits) >= _FEWEST_DIGITS]
+        if _DIVIDED.search(self.text) is None:
+            return
+        for text, offset in dict.fromkeys(self._pieces()):
+            if len(text) >= _FEWEST_DIGITS:
+                digits = _plain_digits(text)
+                if digits is None or len(digits) >= _FEWEST_DIGITS:
+                    yield Piece(text, offset, digits)
 
     def _pieces(self) -> Iterator[tuple[str, int]]:
         for expression in _INNER_MATCHES:
@@ -95,31 +97,44 @@ class Region:
 
     def first(self, candidate: Candidate) -> Span | None:
         """The whole candidate, or the first of its pieces, that is a valid number here."""
-        if self.takes_whole(candidate):
-            return candidate.start, candidate.end
-        return self.takes_part(candidate)
-
-    def takes_whole(self, candidate: Candidate) -> bool:
-        """Whether the whole candidate is a valid number here."""
-        return self._takes(candidate, candidate.whole)
-
-    def takes_part(self, candidate: Candidate) -> Span | None:
-        """The first piece of it that is a valid number here."""
-        for piece in candidate.pieces:
-            if self._takes(candidate, piece):
+        for piece in (candidate.whole, *candidate.pieces()):
+            if self.can_be_valid(piece.digits) and self.is_valid(candidate, piece):
                 start = candidate.start + piece.offset
                 return start, start + len(piece.text)
         return None
 
-    def _takes(self, candidate: Candidate, piece: Piece) -> bool:
-        if piece.digits is not None and not self._can_be_valid(piece.digits):
-            return False
+    def is_valid(self, candidate: Candidate, piece: Piece) -> bool:
+        """Whether the piece is a valid number here: the matcher's own verdict."""
         around = candidate.before + candidate.text + candidate.after
         matcher = PhoneNumberMatcher(around, self._name, leniency=LENIENCY)
         return matcher._parse_and_verify(piece.text, len(candidate.before) + piece.offset) is not None
 
-    def _can_be_valid(self, digits: str) -> bool:
-        """Whether the digits have the form of a number here: all, or after a prefix is taken away."""
+    @property
+    def form(self) -> str:
+        """`can_be_valid` as one expression; where it differs, it allows more."""
+        national, number = f"(?:{self._national.pattern})", f"(?:{self._number.pattern})"
+        fits = rf"{national}{{0,2}}{number}" + (rf"|{national}\d*" if self._national.groups else "")
+        lacking = "|".join(self._lacking())
+        plain = rf"(?={number}\Z)(?!{lacking})\d+" if lacking else number
+        prefixed = rf"{self._code}(?:{fits})|(?=0|{self._code}|{national})(?:{fits})"
+        return _NOT_CAPTURING.sub("(?:", rf"(?:{self._abroad.pattern})\d*|{prefixed}|{plain}")
+
+    def _lacking(self) -> Iterator[str]:
+        """Digits whose first way of writing them demands a prefix."""
+        before = ""
+        for leading, form, prefixed in self._formats:
+            first = rf"(?={leading.pattern if leading else ''})(?:{form.pattern})\Z"
+            if prefixed:
+                yield before + first
+            before += f"(?!{first})"
+
+    def can_be_valid(self, digits: str | None) -> bool:
+        """Whether the digits have the form of a number here: all, or after a prefix is taken away.
+
+        None stands for a piece with more than digits and plain marks: only the matcher knows.
+        """
+        if digits is None:
+            return True
         if len(digits) < _FEWEST_DIGITS:
             return False
         if digits.startswith(self._code) and self._fits(digits.removeprefix(self._code)):
@@ -152,6 +167,23 @@ class Region:
         return False
 
 
+class Regions:
+    """Several regions; what is asked of all of them is asked at once."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._all = tuple(Region(name) for name in names)
+        self._any = re.compile("|".join(f"(?:{region.form})" for region in self._all))
+
+    def possible(self, piece: Piece) -> tuple[Region, ...]:
+        """The regions in which the piece may be valid."""
+        digits = piece.digits
+        if digits is None:
+            return self._all
+        if len(digits) < _FEWEST_DIGITS or self._any.fullmatch(digits) is None:
+            return ()
+        return tuple(region for region in self._all if region.can_be_valid(digits))
+
+
 def _format(form: NumberFormat) -> tuple[re.Pattern[str] | None, re.Pattern[str], bool]:
     """The digits that a way of writing numbers is for, their form, and whether it demands the prefix."""
     leading = form.leading_digits_pattern
@@ -181,6 +213,8 @@ def _patterns(metadata: PhoneMetadata) -> Iterator[str]:
 
 
 def _plain_digits(text: str) -> str | None:
+    if text.isascii() and text.isdigit():
+        return text
     return _NOT_DIGIT.sub("", text) if _PLAIN.fullmatch(text) else None
 
 

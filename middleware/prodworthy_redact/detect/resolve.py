@@ -34,8 +34,9 @@ def without_overlaps(text: str, entities: Iterable[Entity]) -> list[Entity]:
     taken = _Taken()
     for entity in sorted(entities, key=lambda e: (-e.score, e.start - e.end, e.start, e.kind)):
         for start, end in list(taken.free(entity.start, entity.end)):
-            piece = (start, end) if (start, end) == (entity.start, entity.end) else _trimmed(text, start, end)
-            if piece is not None:
+            if (start, end) == (entity.start, entity.end):
+                taken.add(entity)
+            elif (piece := _trimmed(text, start, end)) is not None:
                 taken.add(replace(entity, start=piece[0], end=piece[1]))
     return taken.entities
 

@@ -17,7 +17,7 @@ _RUNS = regex.compile(r"\d+")
 _BREAK = re.compile(r"[ \t\n\r]")
 _REACH = 2048
 _GAP, _QUICK_GAP = 12, 400
-_SPARSE = 60
+_SPARSE, _FEW = 60, 3
 
 
 class Screen:
@@ -52,7 +52,7 @@ class Screen:
         return len(self.runs) * _SPARSE > len(self.text) > _SPARSE
 
     def _by_digits(self, facts: Facts) -> list[Window] | None:
-        if facts.quick and self._is_dense:
+        if self._is_dense and (facts.quick or (facts.digits <= _FEW and not facts.solid)):
             return [(0, len(self.text))]
         if facts.solid:
             most, longest, _ = self._words
@@ -195,7 +195,11 @@ class Screen:
 
     def _left(self, at: int, floor: int) -> int:
         floor = max(floor, at - _REACH)
-        return 1 + max(self.text.rfind(mark, floor, at) for mark in " \t\n\r") or floor
+        return 1 + max([self.text.rfind(mark, floor, at) for mark in self._breaks], default=-1) or floor
+
+    @cached_property
+    def _breaks(self) -> list[str]:
+        return [mark for mark in " \t\n\r" if mark in self.text]
 
 
 def _joined(windows: list[Window], quick: bool) -> list[Window]:

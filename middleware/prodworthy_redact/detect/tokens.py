@@ -16,7 +16,7 @@ from functools import cache
 from operator import itemgetter
 from pathlib import Path
 
-_PIECE = re.compile(r"\s+|\S+")
+_CHUNK = re.compile(r"\S+")
 _MARKS = r"…,:;!?¿؟¡()\[\]{}<>_#*&。？！，、；：～·।،۔؛٪"
 _QUOTES = "'\"”“`‘´’‚„»«「」『』（）〔〕【】《》〈〉⟦⟧"
 _MONEY = "$£€¥฿₽﷼₠-₿"
@@ -67,9 +67,10 @@ class Words:
 
     def near(self, at: int) -> str:
         """The text around ``at`` in small letters: what holds no context word needs no words."""
+        at = at // _FAR * _FAR
         known = self._near.get(at)
         if known is None:
-            known = self._near[at] = self._text[max(0, at - _FAR) : at + _FAR].lower()
+            known = self._near[at] = self._text[max(0, at - _FAR) : at + 2 * _FAR].lower()
         return known
 
     def around(self, at: int, before: int) -> list[str]:
@@ -131,7 +132,7 @@ class Words:
         """The tokens that start in a stretch of text: the word where it counts, start and end."""
         known = self._blocks.get(number)
         if known is None:
-            known = self._blocks[number] = list(self._tokens(self._edge(number), self._edge(number + 1)))
+            known = self._blocks[number] = self._tokens(self._edge(number), self._edge(number + 1))
         return known
 
     def _edge(self, number: int) -> int:
@@ -142,22 +143,36 @@ class Words:
             known = self._edges[number] = at if at == len(self._text) else _start_of_chunk(self._text, at)
         return known
 
-    def _tokens(self, low: int, high: int) -> Iterator[Token]:
+    def _tokens(self, low: int, high: int) -> list[Token]:
         """Spaces are a token of their own, but for the one after a word."""
-        for match in _PIECE.finditer(self._text, low, high):
-            piece, start = match.group(), match.start()
-            if not piece.isspace():
-                for word, offset, end in self._cut(piece):
-                    yield word, start + offset, start + end
-            elif extra := piece[1:] if start and piece[0] == " " else piece:
-                yield extra, match.end() - len(extra), match.end()
+        text, known, tokens, end = self._text, self._words, list[Token](), low
+        for match in _CHUNK.finditer(text, low, high):
+            start, stop = match.span()
+            if start - end != 1 or not end or text[end] != " ":
+                self._spaces(end, start, tokens)
+            chunk = match.group()
+            for word, offset, after in known.get(chunk) or self._cut(chunk):
+                tokens.append((word, start + offset, start + after))
+            end = stop
+        self._spaces(end, high, tokens)
+        return tokens
+
+    def _spaces(self, start: int, end: int, tokens: list[Token]) -> None:
+        first = start + 1 if start and self._text[start : start + 1] == " " else start
+        if first < end:
+            tokens.append((self._text[first:end], first, end))
 
     def _cut(self, chunk: str) -> tuple[Token, ...]:
-        known = self._words.get(chunk)
-        if known is None:
+        marked = chunk[-1] in ",;:!?"
+        body = chunk[:-1] if marked else chunk
+        if body.isascii() and (body.isalpha() or body.isdigit()):
+            word, size = body.lower(), len(body)
+            cut: tuple[Token, ...] = (("" if word in self._stop or word == "be" else word, 0, size),)
+            cut = (*cut, ("", size, size + 1)) if marked else cut
+        else:
             cut = tuple((self._counting(token), at, at + len(token)) for token, at in tokenize(chunk))
-            known = self._words[chunk] = cut
-        return known
+        self._words[chunk] = cut
+        return cut
 
     def _counting(self, token: str) -> str:
         word = token.lower()
