@@ -41,7 +41,7 @@ class Detector:
         self._allow = AllowList(policy.allow, policy.allow_patterns)
         self._deny = DenyList({kind: v for kind, v in policy.deny.items() if policy.wants(kind)})
         self._credentials = policy.credentials and policy.wants(CREDENTIAL)
-        self._memo = Memo(policy.cache_size)
+        self._memo: Memo[Entity] = Memo(policy.cache_size)
         self._own = [own.build(r, policy.of(r.entity)[1]) for r in policy.recognizers if r.regex]
         self._opaque = [Opaque(own.presidio(r), policy) for r in policy.recognizers if r.use]
         self._names = names.choose(policy)

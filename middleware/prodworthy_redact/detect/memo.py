@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from typing import Generic, TypeVar
 
-from prodworthy_redact.detect.entity import Entity
+T = TypeVar("T")
 
 
-class Memo:
+class Memo(Generic[T]):
     """A bounded memory of results; what was not asked for lately goes first. Safe between threads.
 
     The key is a digest under a key of this process: neither a text nor what it could be guessed by stays.
@@ -20,8 +21,8 @@ class Memo:
     def __init__(self, size: int) -> None:
         self._half = (size + 1) // 2
         self._digest = hashlib.blake2b(key=os.urandom(32), digest_size=16)
-        self._young: dict[bytes, tuple[Entity, ...]] = {}
-        self._old: dict[bytes, tuple[Entity, ...]] = {}
+        self._young: dict[bytes, tuple[T, ...]] = {}
+        self._old: dict[bytes, tuple[T, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._young) + len(self._old)
@@ -32,7 +33,7 @@ class Memo:
         digest.update(text.encode("utf-8", "surrogatepass"))
         return digest.digest()
 
-    def get(self, key: bytes) -> tuple[Entity, ...] | None:
+    def get(self, key: bytes) -> tuple[T, ...] | None:
         """What was found, or None."""
         known = self._young.get(key)
         if known is None:
@@ -41,9 +42,9 @@ class Memo:
                 self.put(key, known)
         return known
 
-    def put(self, key: bytes, entities: tuple[Entity, ...]) -> None:
+    def put(self, key: bytes, found: tuple[T, ...]) -> None:
         """Remembers what was found; the older half is dropped where the younger is full."""
         if self._half:
             if len(self._young) >= self._half:
                 self._old, self._young = self._young, {}
-            self._young[key] = entities
+            self._young[key] = found

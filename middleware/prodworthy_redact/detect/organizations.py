@@ -55,16 +55,20 @@ _SAID = (
     ),
     (
         ("er at ", "or at ", "nt at ", "st at ", "se at ", "ey at "),
-        rf"(?:engineer|manager|director|consultant|analyst|partner|nurse|teacher|professor|accountant|lawyer|attorney"
-        rf"|developer|assistant)\sat{_NAMED}",
+        (
+            rf"(?:engineer|manager|director|consultant|analyst|partner|nurse|teacher|professor|accountant|lawyer|attorney"
+            rf"|developer|assistant)\sat{_NAMED}"
+        ),
         _ANYBODY,
     ),
     (("y employer", "y company", "y firm"), rf"[Mm]y\s(?:employer|company|firm)(?:,|\sis){_NAMED}", _ANYBODY),
     (
         (":",),
-        rf"(?:[Cc]ompany(?:\s[Nn]ame)?|[Ee]mployer(?:\s[Nn]ame)?|[Oo]rgani[sz]ation|[Bb]ank(?:\s[Nn]ame)?"
-        rf"|[Cc]onsignee|[Cc]onsignor|[Cc]arrier|[Ii]nsurer|[Ss]hipper|[Ff]reight\s[Ff]orwarder|[Nn]otify\sParty"
-        rf"|[Vv]endor|[Ss]upplier|[Uu]niversity)\**\s?:\**\s{{0,3}}(?P<name>{_NAME})",
+        (
+            rf"(?:[Cc]ompany(?:\s[Nn]ame)?|[Ee]mployer(?:\s[Nn]ame)?|[Oo]rgani[sz]ation|[Bb]ank(?:\s[Nn]ame)?"
+            rf"|[Cc]onsignee|[Cc]onsignor|[Cc]arrier|[Ii]nsurer|[Ss]hipper|[Ff]reight\s[Ff]orwarder|[Nn]otify\sParty"
+            rf"|[Vv]endor|[Ss]upplier|[Uu]niversity)\**\s?:\**\s{{0,3}}(?P<name>{_NAME})"
+        ),
         _ANYBODY,
     ),
     (

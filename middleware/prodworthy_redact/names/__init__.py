@@ -29,7 +29,7 @@ def choose(policy: Policy) -> Callable[[], Model] | None:
     if policy.names == "off" or not _any(policy, "PERSON", "LOCATION", "ORGANIZATION", "NRP"):
         return None
     if policy.names_model != "auto":
-        return _by_name(policy.names_model)
+        return _by_name(policy.names_model, policy.cache_size)
     loader = _automatic(policy)
     if loader is None and policy.names == "required":
         raise NamesUnavailable(f'`names` is "required" and no model for names is installed: {HOW}')
@@ -44,19 +44,19 @@ def _automatic(policy: Policy) -> Callable[[], Model] | None:
     if not rampart.is_installed():
         return None if pipeline is None else partial(spacy.Spacy, pipeline)
     if pipeline is not None and _any(policy, "ORGANIZATION", "NRP"):
-        return partial(_both, pipeline)
-    return rampart.Rampart
+        return partial(_both, pipeline, policy.cache_size)
+    return partial(rampart.Rampart, policy.cache_size)
 
 
 def _any(policy: Policy, *kinds: str) -> bool:
     return any(policy.wants(kind) and policy.wants_all(kind) for kind in kinds)
 
 
-def _both(pipeline: str) -> Model:
-    return Together((rampart.Rampart(), spacy.Spacy(pipeline)))
+def _both(pipeline: str, cache_size: int) -> Model:
+    return Together((rampart.Rampart(cache_size), spacy.Spacy(pipeline)))
 
 
-def _by_name(reference: str) -> Callable[[], Model]:
+def _by_name(reference: str, cache_size: int) -> Callable[[], Model]:
     """The model that ``rampart``, ``spacy:NAME``, ``transformers:PATH`` or ``gliner:PATH`` stands for.
 
     Several, joined by ``+``, run together.
@@ -64,11 +64,11 @@ def _by_name(reference: str) -> Callable[[], Model]:
     from prodworthy_redact.names import gliner, transformers
 
     if "+" in reference:
-        loaders = [_by_name(part) for part in reference.split("+")]
+        loaders = [_by_name(part, cache_size) for part in reference.split("+")]
         return lambda: Together(tuple(load() for load in loaders))
     kind, _, name = reference.partition(":")
     known: dict[str, Callable[[], Callable[[], Model]]] = {
-        "rampart": lambda: rampart.Rampart,
+        "rampart": lambda: partial(rampart.Rampart, cache_size),
         "spacy": lambda: lambda: spacy.Spacy(name),
         "transformers": lambda: lambda: transformers.Transformers(name),
         "gliner": lambda: lambda: gliner.Gliner(name),

@@ -214,3 +214,22 @@ def test_a_spacy_pipeline_finds_organisations() -> None:
 
 def found(text: str) -> list[tuple[str, str]]:
     return [(e.kind, text[e.start : e.end]) for e in Detector(Policy(credentials=False)).find(text)]
+
+
+@needs_rampart
+def test_a_growing_prompt_is_labelled_where_it_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, plain = rampart.Rampart(64), rampart.Rampart()
+    prompt = "My name is Maria Gonzalez. The report was fine and everybody liked it. " * 20
+    longer = prompt + "Then Bojana Novak called. "
+    assert model.find(prompt) == plain.find(prompt)
+    asked: list[int] = []
+    session = model._session
+
+    class Counting:
+        def run(self, outputs: None, feed: dict[str, object]) -> object:
+            asked.append(len(feed["input_ids"]))  # type: ignore[arg-type]
+            return session.run(outputs, feed)
+
+    monkeypatch.setattr(model, "_session", Counting())
+    assert model.find(longer) == plain.find(longer)
+    assert asked == [1]
