@@ -33,7 +33,7 @@ _BRACKETED = re.compile(
     re.VERBOSE,
 )
 _BARE = re.compile(r"(?<![\w>])[A-Z][A-Z0-9]*(?:\\{0,2}_[A-Z0-9]+)+(?![\w<]|\\{1,2}_)")
-_BARE_BEFORE = re.compile(r"[A-Z][A-Z0-9_\\]{0,96}\Z")
+_BARE_BEFORE = re.compile(r"(?<![\w>])[A-Z][A-Z0-9]{0,96}\\{0,2}\Z")
 _BEGUN = re.compile(
     rf"""
       (?:\\{{1,4}}(?:u|u0|u00|u003)?|&(?:l|lt|\#[xX]?|\#6|\#60|\#[xX]3|\#[xX]3[cC])?)\Z

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from prodworthy_redact.errors import PolicyError
 from prodworthy_redact.kinds import catalogue
 from prodworthy_redact.tables import Table, complaints, read_tables, unknown
+from prodworthy_redact.wordlist import words_of
 
 
 class Action(StrEnum):
@@ -76,6 +77,8 @@ class OwnRecognizer(Table):
     def _complete(self) -> Self:
         if bool(self.use) == bool(self.regex):
             raise ValueError("give either `regex` or `use`")
+        if self.regex and not all(self.regex):
+            raise ValueError("an empty `regex` finds nothing")
         if self.regex and not _KIND.fullmatch(self.entity):
             raise ValueError("`entity` must be a name such as EMPLOYEE_ID")
         for reference in filter(None, (self.use, self.check)):
@@ -100,6 +103,14 @@ def _deny_table(value: object) -> object:
     return {"CONFIDENTIAL": value} if isinstance(value, list | tuple) else value
 
 
+_LANGUAGES = words_of(
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de"
+    " dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id"
+    " ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu"
+    " lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu"
+    " rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr"
+    " ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+)
 _KIND = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _REFERENCE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
@@ -208,10 +219,16 @@ class Policy(Table):
         for region in self.regions:
             if region not in (*catalogue().regions, "all"):
                 raise ValueError(f"`regions`: {unknown('region', region, (*catalogue().regions, 'all'))}")
+        if not self.languages:
+            raise ValueError("`languages`: at least one is needed")
         for language in self.languages:
-            if not re.fullmatch(r"[a-z]{2}", language):
+            if language not in _LANGUAGES:
                 raise ValueError(f"`languages`: `{language}` is no two-letter language code such as en")
-        for kind in self.deny:
+        if self.only is not None and not self.only:
+            raise ValueError("`only`: an empty list would redact nothing; leave it out to redact everything")
+        for kind, denied in self.deny.items():
+            if not all(value.strip() for value in denied):
+                raise ValueError(f"`deny`: {kind}: an empty value is nowhere to be found")
             if not _KIND.fullmatch(kind):
                 raise ValueError(f"`deny`: `{kind}` must be a name such as PROJECT_NAME")
         for pattern in self.allow_patterns:

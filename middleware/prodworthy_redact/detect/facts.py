@@ -103,7 +103,7 @@ class _Walk:
         beside = [self._beside(value[1]) for code, value in listed if code is op.ASSERT]
         parts = [part for item in listed if (part := self._part(*item)) is not None]
         needs, cost = frozenset[str](), 99
-        for part, following in zip(parts, [*parts[1:], _Part(first=None)], strict=True):
+        for part, following in zip(parts, [*parts[1:], _Part(first=None)], strict=False):
             fragments, price = part.needs, part.cost
             if part.single and fragments and following.least and following.first:
                 after = "[" + "".join(re.escape(c) for c in sorted(following.first)) + "]"

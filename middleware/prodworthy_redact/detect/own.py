@@ -38,7 +38,7 @@ def build(own: OwnRecognizer, threshold: float) -> Recognizer:
     flags = regex.DOTALL | regex.MULTILINE | (regex.IGNORECASE if own.ignore_case else 0)
     name = f"{own.entity} of the policy"
     patterns = [_Pattern(f"expression {i + 1}", text, own.score) for i, text in enumerate(own.regex)]
-    return Recognizer(own.entity, name, patterns, flags, own.context, threshold, _check(own))
+    return Recognizer(own.entity, name, patterns, flags, own.context, threshold, _check(own), trusted=False)
 
 
 def presidio(own: OwnRecognizer) -> Built:

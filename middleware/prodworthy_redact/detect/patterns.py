@@ -49,6 +49,7 @@ class Recognizer:
         threshold: the least score that counts.
         validate, invalidate: presidio's checks: a match is certain (True), none (False), or as it was (None);
             and a match is none after all (True).
+        trusted: whether its expressions are known to end soon in short texts.
     """
 
     def __init__(
@@ -61,9 +62,12 @@ class Recognizer:
         threshold: float,
         validate: Check | None = None,
         invalidate: Check | None = None,
+        *,
+        trusted: bool = True,
     ) -> None:
         self.kind, self.name, self.context = kind, name, tuple(w.lower() for w in context_words)
         self._threshold, self._validate, self._invalidate = threshold, validate, invalidate
+        self._untimed = _SHORT if trusted else 0
         self.expressions = tuple(self._expression(pattern, flags) for pattern in patterns)
 
     def _expression(self, pattern: PatternLike, flags: int) -> Expression:
@@ -82,7 +86,9 @@ class Recognizer:
         ahead = expression.facts.ahead
         for low, high in windows:
             end = size if ahead is None else min(size, high + ahead)
-            limit = TIMEOUT if end - low > _SHORT else None  # to keep time costs more than a short search
+            limit = (
+                TIMEOUT if end - low > self._untimed else None
+            )  # to keep time costs more than a short search
             for match in expression.pattern.finditer(text, low, end, timeout=limit):
                 if match.start() >= high:
                     break

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from prodworthy_redact.detect import Detector, Entity
+from prodworthy_redact.detect import Detector, Entity, patterns
 from prodworthy_redact.detect.detector import CHUNK
 from prodworthy_redact.errors import DetectionError, PolicyError
 from prodworthy_redact.policy import Policy
@@ -133,6 +133,13 @@ def test_mistakes_in_own_recognizers_are_errors_at_start(own: dict[str, object],
     with pytest.raises(PolicyError, match=r"^`recognizers`") as raised:
         Detector(Policy(recognizers=[own], names="off"))
     assert message in str(raised.value)
+
+
+def test_an_expression_of_the_policy_that_does_not_end_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "TIMEOUT", 0.05)
+    endless = detector(recognizers=[{"entity": "X", "regex": r"(.*a){8}[bc]!", "score": 0.9}])
+    with pytest.raises(DetectionError, match="X of the policy: `expression 1` took too long"):
+        endless.find("b! " + "a" * 150)
 
 
 class Failing:

@@ -26,6 +26,8 @@ from prodworthy_redact.kinds import catalogue
         (r"[0-9]{2}(?:\.[0-9]){3}", 5, 8, r"\.[0123456789]"),
         (r"(?P<a>--?)\d(?P=a)", 1, 5, r"\-"),
         (r"[^@]?", 0, 1, ""),
+        (r"(?:a|aa|)\d", 1, 3, ""),
+        ("", 0, 0, ""),
     ],
 )
 def test_facts(pattern: str, digits: int, width: int | None, needs: str) -> None:

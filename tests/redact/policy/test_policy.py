@@ -49,6 +49,11 @@ def test_of_some_kinds_only_the_sure_ones_are_wanted_until_they_are_named() -> N
         ({"threshold": 2}, "`threshold`"),
         ({"regions": ["uss"]}, "`regions`: unknown region `uss`; did you mean `us`?"),
         ({"languages": ["english"]}, "`languages`: `english` is no two-letter language code"),
+        ({"languages": ["xx"]}, "`languages`: `xx` is no two-letter language code"),
+        ({"languages": []}, "`languages`: at least one is needed"),
+        ({"only": []}, "`only`: an empty list would redact nothing"),
+        ({"deny": {"X": [" "]}}, "`deny`: X: an empty value"),
+        ({"recognizers": [{"entity": "X", "regex": ""}]}, "an empty `regex` finds nothing"),
         ({"recognizers": [{"entity": "X", "regex": "a", "contxt": []}]}, "did you mean `context`?"),
         ({"recognizers": [{"entity": "X"}]}, "give either `regex` or `use`"),
         (

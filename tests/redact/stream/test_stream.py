@@ -17,6 +17,7 @@ ANSWERS = [
     "&lt;PERSON_1&gt; **<person_1>** `PERSON_1`'s <PERSON\\_1> < person 1 > \\<PERSON\\_1\\>",
     '{"to": "<PERSON_3>", "n": "<PHONE_NUMBER_1>"} then <PERSON_3>',
     "<<PERSON_1 <PERSON_1>> PERSON_1 PERSON_12 PERSON_1_B <PERSON_99>",
+    "_B\\PERSON_1, A_B\\PERSON_1 and X\\PERSON_1",
     "5 < 6 && a <b> &amp; \\n \\u003cPERSON_1\\u003e",
 ]
 answers = st.lists(
