@@ -17,7 +17,16 @@ from prodworthy_redact import BlockedError, Policy, Redactor, VaultError
 from prodworthy_redact.metrics import Metrics
 from prodworthy_redact.vault import FileVault
 
-PARTS = ("maria", "gonzalez", "ann", "nan", "0123", "session of")
+PARTS = (
+    "maria",
+    "gonzalez",
+    'ann "',
+    "nan\\",
+    'nan" ',
+    " lee",
+    "555-0123",
+    "session of",
+)  # none that chance writes
 TEXT = f'{SECRET}, Maria Gonzalez, Ann "Nan" Lee, 415-555-0123'
 
 
@@ -80,11 +89,7 @@ def test_no_value_is_shown_or_written(tmp_path: Path, caplog: pytest.LogCaptureF
     said = [line for line in said if "TEXT" not in line]  # a traceback shows this file, not its values
     text = "\n".join(said).lower()
     assert len(text) > 3_000
-    assert [
-        part
-        for part in PARTS
-        if part in text.replace("annotations", "").replace("scanner", "").replace("scanned", "")
-    ] == []
+    assert [part for part in PARTS if part in text] == []
 
 
 def test_objects_that_hold_values_do_not_show_them() -> None:
