@@ -6,10 +6,14 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from prodworthy.resolve.values import Frame, FunctionNode, ScopeNode
 from prodworthy.source.python import Source
 from prodworthy.testfile import is_test
+
+if TYPE_CHECKING:
+    from prodworthy.resolve.reach import Answer
 
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -80,6 +84,7 @@ class ModuleIndex:
         self.returns: dict[ast.AST, list[ast.expr]] = defaultdict(list)
         self.stars: list[ast.ImportFrom] = []
         self.frame = Frame(self, self.tree)
+        self.reached: dict[tuple[ast.AST, str, ast.AST | None], Answer] = {}
         self._relevant: dict[tuple[ast.AST, str], frozenset[ast.AST]] = {}
         self._walk()
 

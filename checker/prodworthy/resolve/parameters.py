@@ -100,7 +100,15 @@ def argument_node(scope: ScopeNode, ident: str) -> ast.arg | None:
 
 def is_parameter(scope: ScopeNode, ident: str) -> bool:
     """Whether ``ident`` is a parameter of the function ``scope``."""
-    return isinstance(scope, FUNCTIONS) and any(a.arg == ident for a in _all(scope.args))
+    if not isinstance(scope, FUNCTIONS):
+        return False
+    arguments = scope.args
+    for group in (arguments.args, arguments.kwonlyargs, arguments.posonlyargs):
+        for argument in group:
+            if argument.arg == ident:
+                return True
+    extra = (arguments.vararg, arguments.kwarg)
+    return any(argument is not None and argument.arg == ident for argument in extra)
 
 
 def _all(arguments: ast.arguments) -> list[ast.arg]:

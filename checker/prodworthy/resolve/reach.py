@@ -56,7 +56,21 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 def reaching(module: ModuleIndex, scope: ScopeNode, name: str, use: ast.AST | None, truth: Truth) -> Answer:
     """The bindings of ``name`` in ``scope`` that reach ``use`` (None: the end of the scope)."""
-    return _Walk(module, scope, name, truth).before(use)
+    key = (scope, name, use)
+    known = module.reached.get(key)
+    if known is not None:
+        return known
+    asked: list[ast.expr] = []
+
+    def told(condition: ast.expr) -> bool | None:
+        asked.append(condition)
+        return truth(condition)
+
+    answer = _Walk(module, scope, name, told).before(use)
+    if not asked:
+        # no condition matters, so this holds for every caller
+        module.reached[key] = answer
+    return answer
 
 
 class _Walk:

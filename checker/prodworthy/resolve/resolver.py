@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -51,7 +52,8 @@ class Resolver:
 
     Every answer is remembered. Questions that hang on themselves answer with nothing, those nested
     too deeply with unknown; what was found on the way to such an answer is remembered only until the
-    outermost question is answered: so each is computed once, however they are entangled. `budget`
+    outermost question is answered: so each is computed once, however they are entangled. Answers that
+    asked fewer callers than there may be are remembered apart, by how far out they were found. `budget`
     bounds the work of one question from outside, so that no input makes it run away.
     """
 
@@ -64,7 +66,9 @@ class Resolver:
         self._passing: dict[tuple[object, Frame], Values] = {}
         self._open: dict[tuple[object, Frame], int] = {}
         self._lowest = 1 << 30
+        self._cut = False
         self._outward = 0
+        self._far: defaultdict[int, dict[tuple[object, Frame], Values]] = defaultdict(dict)
         self._selves: dict[Class, Instance] = {}
         self.subclasses: dict[Class, list[Class]] = {}
         self.instances: dict[object, Instance] = {}
@@ -101,6 +105,9 @@ class Resolver:
         """The values under ``key``, computed once; nothing while they are being computed."""
         slot = (key, frame)
         found = self._memo.get(slot)
+        if found is not None:
+            return found
+        found = self._limited(slot)
         if found is None:
             found = self._passing.get(slot)
         if found is not None:
@@ -118,24 +125,37 @@ class Resolver:
             self._lowest = -1
             return _OUT
         outer, self._lowest = self._lowest, 1 << 30
+        cut, self._cut = self._cut, False
         self._open[slot] = depth
         try:
             answer = unique(compute())
         finally:
             del self._open[slot]
-        if self._lowest >= depth:
-            self._memo[slot] = answer
-        else:
+        if self._lowest < depth:
             self._passing[slot] = answer
+        elif self._cut:
+            self._far[self._outward][slot] = answer
+        else:
+            self._memo[slot] = answer
         if depth == 0:
             self._passing.clear()
         self._lowest = min(outer, self._lowest if self._lowest < depth else 1 << 30)
+        self._cut = self._cut or cut
         return answer
+
+    def _limited(self, slot: tuple[object, Frame]) -> Values | None:
+        """An answer that callers further out could change, found where as many or more were asked."""
+        for level in range(self._outward, -1, -1):
+            found = self._far[level].get(slot)
+            if found is not None:
+                self._cut = True
+                return found
+        return None
 
     def outward(self, levels: int, compute: Compute) -> Values:
         """What ``compute`` finds among callers, unknown where it is ``levels`` deep in callers already."""
         if self._outward >= levels:
-            self._lowest = -1
+            self._cut = True
             return _FAR
         self._outward += 1
         try:
