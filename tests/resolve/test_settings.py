@@ -216,6 +216,12 @@ RETRIES = {
         + "\n        except openai.BadRequestError:\n            h = h[1:]",
         "sdk-default",
     ),
+    "an error that an inner loop handles": (
+        "def f(parts):\n    more = True\n    while more:\n        for part in parts:\n            try:\n                r = "
+        + CALL.format("")
+        + "\n            except Exception:\n                continue\n        more = bool(r)",
+        "sdk-default",
+    ),
     "a caller's loop that returns under a condition": (
         "def f():\n    return " + CALL.format("") + "\ndef g(a):\n    for _ in range(3):\n        try:\n"
         "            if a:\n                return f()\n            return None\n"
@@ -403,6 +409,25 @@ def test_cap_of_the_model_holds_for_its_chains(tmp_path: Path) -> None:
         """,
     )
     assert (call.api, call.output_cap.value) == ("chain", 33)
+
+
+LATER = {
+    "set": ("config.max_output_tokens = 4", "set"),
+    "set under a condition": ("if q:\n        config.max_output_tokens = 4", "unknown"),
+    "something else": ("config.top_k = 4", "unset"),
+}
+
+
+@pytest.mark.parametrize("case", LATER)
+def test_fields_assigned_to_a_config_object(case: str, tmp_path: Path) -> None:
+    body, status = LATER[case]
+    call = only(
+        tmp_path,
+        app="from google import genai\nfrom google.genai import types\ndef ask(q):\n"
+        f"    config = types.GenerateContentConfig(temperature=0)\n    {body}\n"
+        "    return genai.Client().models.generate_content(model='m', contents=q, config=config)\n",
+    )
+    assert call.output_cap.status == status
 
 
 CONFIGURED = {

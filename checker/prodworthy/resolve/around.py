@@ -228,7 +228,9 @@ def retries(
         parent = module.parents.get(at)
         if isinstance(parent, ast.Try) and at in parent.body:
             goes_on = any(not _leaves(h.body) and not _permanent(h) for h in parent.handlers)
-            if goes_on and _done_after(module, loop, parent, node, surely):
+            # what an inner loop handles, it answers by its own next turn
+            inner = module.enclosing(parent, (ast.For, ast.AsyncFor, ast.While)) is not loop
+            if goes_on and not inner and _done_after(module, loop, parent, node, surely):
                 return True
         at = parent
     return not surely and _checks_answer(module, loop, node)

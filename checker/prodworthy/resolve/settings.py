@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from prodworthy.call import Scalar
 from prodworthy.model.schema import ClientModel, Params
 from prodworthy.resolve import members, passing
+from prodworthy.resolve.index import dotted
 from prodworthy.resolve.values import (
     ABSENT,
     NOTHING,
@@ -260,6 +261,22 @@ def _argument(r: Resolver, given: Arguments, name: str, positional: list[str]) -
     return found
 
 
+def _stored(call: Arguments, key: str) -> tuple[Option, ...]:
+    """``config.key = value`` after ``config = Config()``, in the same function."""
+    module = call.frame.module
+    statement = module.statement_of(call.node) if call.node is not None else None
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is not call.node:
+        return ()
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    found: tuple[Option, ...] = ()
+    for target in targets:
+        for binding in module.stores.get((dotted(target), key), ()):
+            if isinstance(binding.node, ast.expr) and module.scope_of(binding.statement) is call.frame.scope:
+                sure = module.parents.get(binding.statement) is module.parents.get(statement)
+                found = (Option("value", Site(binding.node, call.frame)), *(() if sure else (ABSENT,)))
+    return found
+
+
 def inside(r: Resolver, value: Value, key: str) -> tuple[Option, ...]:
     """What can stand under ``key`` of a dict, a data object or a config object's arguments."""
     match value:
@@ -268,7 +285,7 @@ def inside(r: Resolver, value: Value, key: str) -> tuple[Option, ...]:
         case Made(name=name) if name.rpartition(".")[2].lstrip("_")[:1].islower():
             return (OPAQUE,)  # a function's result holds more than what it was given: `config_list_from_json`
         case Made(call=call) | Partial(call=call):
-            return _argument(r, call, key, [])
+            return _stored(call, key) or _argument(r, call, key, [])
         case Instance():
             found = members.member(r, value, key)
             if found and all(isinstance(v, Unknown) and v.reason.startswith("attribute") for v in found):
