@@ -76,8 +76,10 @@ def arguments(
     starred = given.node.args if given.node is not None and given.starred else []
     sites += [Site(a.value, given.frame) for a in starred if isinstance(a, ast.Starred)]
     found: Answers = [Step(site, safe=safe, speaker=speaker, built=built) for site in sites]
+    among = frozenset(name for name, _ in given.keywords) if built else SAFE
     for name, site in given.keywords:
-        found.append(Step(site, safe=safe, speaker=speaker, built=built, under=name if built else ""))
+        under = name if built else ""
+        found.append(Step(site, safe=safe, speaker=speaker, built=built, under=under, among=among))
     return found
 
 
@@ -116,7 +118,7 @@ def _called(rel: Relation, value: Value, node: ast.Call, given: Arguments, frame
 def _function(rel: Relation, value: Function, given: Arguments) -> Answers:
     inner = invoke.call_frame(rel.resolver, value, given)
     if inner is None:
-        return arguments(given)
+        return arguments(given, built=True)  # too many calls: whatever it was given may be in what it gives
     if isinstance(value.node, ast.Lambda):
         return [Step(Site(value.node.body, inner))]
     name = qualified(value)

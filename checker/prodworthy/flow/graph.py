@@ -48,6 +48,7 @@ class Step:
         opens: something is taken from the object at ``site``: an attribute, an item, a method's result.
         key: what is taken is what stands under this key, or this attribute.
         under: ``site`` is what stands under this key of the value at hand.
+        among: the names that ``site`` stands among in an object that is made; others may stand elsewhere.
         built: the value at hand is an object that is made from ``site``, and shows it to nobody by itself.
         speaker: for a message that says whose it is, ``system`` or ``other``.
         function: the project's function that the value passes through, by its qualified name.
@@ -61,6 +62,7 @@ class Step:
     opens: bool = False
     key: str = ""
     under: str = ""
+    among: frozenset[str] = SAFE
     built: bool = False
     speaker: str = ""
     function: str = ""

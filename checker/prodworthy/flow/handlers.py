@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 
 from prodworthy.flow.sources import Sources
@@ -49,6 +50,8 @@ class Handlers:
         if source is not None:
             return source
         source = self.handler(module, scope, outer)
+        if source is not None and source.path_only and scope.decorator_list:
+            return source if _in_path(scope, ident) else None
         if source is not None:
             if source.parameters and ident not in source.parameters:
                 return None
@@ -154,6 +157,20 @@ class Handlers:
                             found |= _prefixes(binding.node.name)
             known = self._imports[module] = frozenset(found)
         return known
+
+
+def _in_path(scope: _Function, ident: str) -> bool:
+    """Whether a route's path has a place for the parameter that takes any text: ``/ask/<question>``."""
+    paths = [
+        argument.value
+        for decorator in scope.decorator_list
+        if isinstance(decorator, ast.Call)
+        for argument in (*decorator.args, *(k.value for k in decorator.keywords))
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+    places = [p for path in paths for p in re.findall(r"<([^<>]+)>", path)]
+    named = {p.rpartition(":")[2].strip(): p.rpartition(":")[0] for p in places}
+    return ident in named and named[ident].partition("(")[0] in ("", "string", "path", "str")
 
 
 def _prefixes(name: str) -> set[str]:

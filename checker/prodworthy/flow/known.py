@@ -162,8 +162,8 @@ METADATA = frozenset(
 )
 """What an answer says about itself; no text that the model writes."""
 
-ASIDE = METADATA | {
-    *(
+ASIDE = METADATA | frozenset(
+    [
         "name",
         "tool_call_id",
         "tool_name",
@@ -174,8 +174,21 @@ ASIDE = METADATA | {
         "error",
         "code",
         "message_id",
-    ),
-}
+        "score",
+        "image_url",
+        "image",
+        "images",
+        "b64_json",
+        "mime_type",
+        "mimeType",
+        "safetyRatings",
+        "safety_ratings",
+        "promptFeedback",
+        "prompt_feedback",
+        "finishReason",
+        "usageMetadata",
+    ]
+)
 """Keys under which an answer keeps what names a tool or itself."""
 
 CARRIERS = frozenset(

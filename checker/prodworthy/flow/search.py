@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 STEPS = 60
 """Steps from a sink that are followed."""
 
+KEYS = 4
+"""Keys into nested dicts that are kept in mind."""
+
 WORK = 1500
 """Expressions looked at for one sink."""
 
@@ -31,7 +34,7 @@ class _Reached:
     safe: frozenset[str] = SAFE
     part: bool = False
     opened: bool = False
-    key: str = ""
+    keys: tuple[str, ...] = ()
     built: bool = False
     step: Step | None = None
     before: _Reached | None = None
@@ -74,11 +77,14 @@ class Search:
         """Whether what is looked for can stand there: not in another's message, nor under another key."""
         if step.speaker == self._excluded:
             return False
-        return not (step.under and here.key and step.under != here.key)
+        wanted = here.keys[-1] if here.keys else ""
+        if not (step.under and wanted) or step.under == wanted:
+            return True
+        return bool(step.among) and wanted not in step.among
 
     def _is_new(self, here: _Reached) -> bool:
         """Whether the expression was not yet reached in a state that says as much."""
-        state_of = (here.site.node, here.site.frame, here.part, here.opened, here.key, here.built)
+        state_of = (here.site.node, here.site.frame, here.part, here.opened, here.keys, here.built)
         known_states = self._seen.setdefault(state_of, [])
         if any(state <= here.safe for state in known_states):
             return False
@@ -120,12 +126,19 @@ def _next(step: Step, here: _Reached) -> _Reached:
         here.safe | step.safe if step.safe else here.safe,
         here.part or step.part,
         here.opened or step.opens,
-        step.key or ("" if step.under else here.key),
+        _taken(step, here.keys),
         here.built or step.built,
         step,
         here,
         here.depth + 1,
     )
+
+
+def _taken(step: Step, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys that are still to be taken, the next one last."""
+    if step.under and keys and keys[-1] == step.under:
+        return keys[:-1]
+    return (*keys, step.key)[-KEYS:] if step.key else keys
 
 
 def _holds(end: End, here: _Reached) -> bool:
@@ -136,7 +149,7 @@ def _holds(end: End, here: _Reached) -> bool:
         return False
     if end.kind == "credential":
         return not here.built and not here.part
-    return not (end.kind == "model-output" and here.key in known.ASIDE)
+    return end.kind != "model-output" or known.ASIDE.isdisjoint(here.keys)
 
 
 def _without_echoes(steps: list[TraceStep]) -> tuple[TraceStep, ...]:

@@ -236,6 +236,7 @@ class SourceModel:
             only those (a Slack listener's ``event``, not its ``say``); where a source has none of
             the three, of any function in a module that imports one of ``roots`` (a Django view's
             ``request``).
+        path_only: of a decorated handler, only the parameters that its route's path names (``/ask/<text>``).
         skip: qualified names of annotations, defaults or calls that make a handler's parameter none
             (``fastapi.Depends``, ``fastapi.BackgroundTasks``).
         clean: attributes of the value that its sender does not decide (``method``, ``app``, ``state``).
@@ -254,6 +255,7 @@ class SourceModel:
     methods: list[str] = field(default_factory=list)
     callbacks: list[str] = field(default_factory=list)
     parameters: list[str] = field(default_factory=list)
+    path_only: bool = False
     skip: list[str] = field(default_factory=list)
     clean: list[str] = field(default_factory=list)
     validated: list[str] = field(default_factory=list)

@@ -41,6 +41,7 @@ def check(module: Module, report: Report) -> None:
                     module.span(keyword),
                     f"`{keyword.arg}` lets the model's text be run or unpickled unseen",
                     hint="leave it off and load or run only what this program itself wrote",
+                    confidence=Confidence.LOW if "deserialization" in (keyword.arg or "") else None,
                 )
         name = module.qualified_name(node.func) if _last(node.func) in READY else ""
         if name.rpartition(".")[2] in READY and "." in name:
