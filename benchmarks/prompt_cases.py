@@ -2,9 +2,10 @@
 
     python benchmarks/prompt_cases.py FOLDER
 
-FOLDER holds copies of their Python test files, in any folders: CodeQL's mark the lines of a prompt that outside
-text reaches (``# $ Alert[py/prompt-injection]``, also ``system-`` and ``user-``), Semgrep's the lines that use a
-model (``# ruleid: detect-openai`` above them). Every mark is looked for, and every difference is printed.
+FOLDER holds copies of their Python test files, in any folders. CodeQL's mark the lines of a prompt
+that outside text reaches (`# $ Alert[py/prompt-injection]`, also `system-` and `user-`), Semgrep's
+the lines that use a model (`# ruleid: detect-openai` above them). Every mark is looked for, and
+every difference is printed.
 """
 
 from __future__ import annotations

@@ -57,4 +57,5 @@ def check_sinks(
                 hint=hint,
                 confidence=confidence,
                 trace=origins[0].trace,
+                defect=origins[0].span,
             )

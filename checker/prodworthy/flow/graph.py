@@ -49,6 +49,7 @@ class Step:
         key: what is taken is what stands under this key, or this attribute.
         under: ``site`` is what stands under this key of the value at hand.
         among: the names that ``site`` stands among in an object that is made; others may stand elsewhere.
+        tail: ``site`` stands behind the beginning of a text, so that it names no host of an address.
         built: the value at hand is an object that is made from ``site``, and shows it to nobody by itself.
         speaker: for a message that says whose it is, ``system`` or ``other``.
         function: the project's function that the value passes through, by its qualified name.
@@ -63,6 +64,7 @@ class Step:
     key: str = ""
     under: str = ""
     among: frozenset[str] = SAFE
+    tail: bool = False
     built: bool = False
     speaker: str = ""
     function: str = ""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STEPS = 60
 """Steps from a sink that are followed."""
 
-KEYS = 4
+KEYS = 8
 """Keys into nested dicts that are kept in mind."""
 
 WORK = 1500
@@ -75,7 +75,7 @@ class Search:
 
     def _leads(self, step: Step, here: _Reached) -> bool:
         """Whether what is looked for can stand there: not in another's message, nor under another key."""
-        if step.speaker == self._excluded:
+        if step.speaker == self._excluded or (step.tail and self._role == "url"):
             return False
         wanted = here.keys[-1] if here.keys else ""
         if not (step.under and wanted) or step.under == wanted:

@@ -31,7 +31,10 @@ def expression(rel: Relation, node: ast.expr, frame: Frame) -> Answers:
             return _joined(node, frame)
         case ast.FormattedValue():
             return inside([node.value], frame)
-        case ast.BinOp(op=ast.Add() | ast.Mod() | ast.BitOr() | ast.Mult() | ast.Div()):
+        case ast.BinOp(op=ast.Add()):
+            behind = not (isinstance(node.left, ast.Constant) and _is_scheme(node.left.value))
+            return [Step(Site(node.left, frame)), Step(Site(node.right, frame), tail=behind)]
+        case ast.BinOp(op=ast.Mod() | ast.BitOr() | ast.Mult() | ast.Div()):
             return inside([node.left, node.right], frame)
         case ast.Await() | ast.Starred() | ast.NamedExpr() | ast.YieldFrom():
             return inside([node.value], frame)
@@ -86,10 +89,18 @@ def _joined(node: ast.JoinedStr, frame: Frame) -> Answers:
     found: Answers = []
     if text.strip(HOLE + " \n"):
         found.append(End("constant", short(text.replace(HOLE, "{}")), place(Site(node, frame)), text=text))
+    behind = False
     for part in node.values:
         if isinstance(part, ast.FormattedValue):
-            found.append(Step(Site(part.value, frame), safe=BOUNDED if _cuts(part) else SAFE))
+            safe = BOUNDED if _cuts(part) else SAFE
+            found.append(Step(Site(part.value, frame), safe=safe, tail=behind))
+        behind = behind or not (isinstance(part, ast.Constant) and _is_scheme(part.value))
     return found
+
+
+def _is_scheme(text: object) -> bool:
+    """Whether a text is only the beginning of an address: ``https://``."""
+    return isinstance(text, str) and (not text.strip() or text.endswith("://"))
 
 
 def _cuts(part: ast.FormattedValue) -> bool:
