@@ -30,6 +30,15 @@ from prodworthy.resolve.values import (
 if TYPE_CHECKING:
     from prodworthy.flow.relation import Relation
 
+_PEOPLE = frozenset(
+    [
+        *("user", "customer", "patient", "client", "contact", "account", "person", "member", "applicant"),
+        *("candidate", "employee", "student", "lead", "profile", "subscriber", "guest", "owner", "buyer"),
+        *("tenant", "donor", "attendee", "participant", "author", "teacher", "doctor", "people", "me"),
+    ]
+)
+"""Words for what has an e-mail address of its own."""
+
 
 def external(rel: Relation, name: str, node: ast.expr, frame: Frame, safe: frozenset[str] = SAFE) -> Answers:
     """The source that a value outside the project is; nothing if it is none."""
@@ -76,9 +85,28 @@ def personal(rel: Relation, name: str, node: ast.expr, frame: Frame, column: boo
         element = rel.flow.lexicon.named(name)
         if element is None or not _counts(element, name, column):
             return []
+        if element.name == "email" and len(words(name)) == 1 and not _of_a_person(rel, node, frame):
+            return []
     if _is_known(rel, node, frame):
         return []
     return [_personal(element, node, frame, "row" if column else "parameter", confidence)]
+
+
+def _of_a_person(rel: Relation, node: ast.expr, frame: Frame) -> bool:
+    """Whether an ``email`` belongs to somebody and is no message: its holder is called a person, or has
+    other personal fields as well.
+    """
+    base = node.func if isinstance(node, ast.Call) else node
+    holder = base.value if isinstance(base, (ast.Attribute, ast.Subscript)) else None
+    if holder is None:
+        return True
+    if not _PEOPLE.isdisjoint(w.removesuffix("s") for w in words(dotted(holder).rpartition(".")[2])):
+        return True
+    text = dotted(holder)
+    return any(
+        key != "email" and (found := rel.flow.lexicon.named(key)) is not None and found.confidence != "low"
+        for key in rel.flow.keys_of(frame.module, text)
+    )
 
 
 def _counts(element: PersonalElement, name: str, column: bool) -> bool:

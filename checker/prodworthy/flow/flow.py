@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ class Flow:
         self.handlers = Handlers(resolver, self.sources)
         self._checking: dict[FunctionNode, frozenset[str]] = {}
         self._guards: dict[tuple[Frame, str], guards.Known] = {}
+        self._keys: dict[ModuleIndex, dict[str, set[str]]] = {}
         self._targets: dict[ast.AST, bool] = {}
 
     @cached_property
@@ -90,6 +92,25 @@ class Flow:
     def handler_parameter(self, node: ast.Name, frame: Frame) -> tuple[SourceModel, Frame] | None:
         """The source that a name is because it is a handler's parameter, here or in a function around."""
         return self.handlers.of_name(node, frame)
+
+    def keys_of(self, module: ModuleIndex, holder: str) -> frozenset[str]:
+        """The attributes and keys that a module reads of whatever it writes as ``holder``."""
+        known = self._keys.get(module)
+        if known is None:
+            known = self._keys[module] = defaultdict(set)
+            for node in module.parents:
+                match node:
+                    case (
+                        ast.Attribute(value=base, attr=key)
+                        | ast.Subscript(value=base, slice=ast.Constant(value=str() as key))
+                    ):
+                        known[dotted(base)].add(key)
+                    case ast.Call(
+                        func=ast.Attribute(value=base, attr="get"),
+                        args=[ast.Constant(value=str() as key), *_],
+                    ):
+                        known[dotted(base)].add(key)
+        return frozenset(known.get(holder, ()))
 
     def reaches_model(self, answer: Answer) -> bool:
         """Whether a raw HTTP request goes to an LLM's API."""

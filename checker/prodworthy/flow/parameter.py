@@ -140,8 +140,12 @@ def _passed(
     found: Answers = []
     for site, key in _sites(rel, given, ident, frame, scope):
         where = Place(site.frame.module, site.node)
-        told = f"passed to `{scope.name}` as `{key or ident}`"
-        found.append(Step(site, told, where, safe, under=key, function=name))
+        told = f"passed to `{scope.name}` as `{ident if key.startswith('#') else key or ident}`"
+        step = Step(site, told, where, safe, under=key, function=name)
+        if given.starred and _is_starred(given, site):
+            # `f(*args)` fills its parameters in the order in which `args` were passed
+            step.key = f"#{_positions(frame, scope).index(ident) - len(given.positional)}"
+        found.append(step)
     return found
 
 
@@ -150,6 +154,10 @@ def _sites(
 ) -> list[tuple[Site, str]]:
     """The expressions that a call passes for a parameter, and their keys where it takes all the others."""
     arguments = scope.args
+    if arguments.vararg is not None and arguments.vararg.arg == ident:
+        names = _positions(frame, scope)
+        rest = given.positional[len(names) :]
+        return [*((site, f"#{n}") for n, site in enumerate(rest)), *((s, "") for s in _starred(given))]
     if arguments.kwarg is None or arguments.kwarg.arg != ident:
         return [(site, "") for site in _plain(rel, given, ident, frame, scope)]
     known = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
@@ -158,12 +166,7 @@ def _sites(
 
 def _plain(rel: Relation, given: Arguments, ident: str, frame: Frame, scope: _Function) -> list[Site]:
     """The expressions that a call passes for a parameter, also through ``*`` and ``**``."""
-    arguments = scope.args
-    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
-    if names and frame.module.receiver_name(scope) == names[0]:
-        names.pop(0)
-    if arguments.vararg is not None and arguments.vararg.arg == ident:
-        return [*given.positional[len(names) :], *_starred(given)]
+    names = _positions(frame, scope)
     site = passing.argument(given, ident, names)
     if site is not None:
         return [site]
@@ -181,6 +184,17 @@ def _plain(rel: Relation, given: Arguments, ident: str, frame: Frame, scope: _Fu
         found += _starred(given)
     default = passing.lookup_default(frame.module, scope, ident)
     return found or ([default] if default is not None else [])
+
+
+def _positions(frame: Frame, scope: _Function) -> list[str]:
+    """The parameters that positional arguments fill, in order."""
+    names = [a.arg for a in (*scope.args.posonlyargs, *scope.args.args)]
+    return names[1:] if names and frame.module.receiver_name(scope) == names[0] else names
+
+
+def _is_starred(given: Arguments, site: Site) -> bool:
+    nodes = given.node.args if given.node is not None else []
+    return any(isinstance(n, ast.Starred) and n.value is site.node for n in nodes)
 
 
 def _starred(given: Arguments) -> list[Site]:
