@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -58,6 +59,9 @@ def application(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         redactor.warm_up()
+        gc.enable()  # the command line runs without
+        gc.collect()
+        gc.freeze()  # what was loaded stays: nothing of it is looked at again
         await desk.upstreams.start()
         try:
             yield
