@@ -151,6 +151,25 @@ def test_factories_and_shared_objects_keep_their_settings() -> None:
     assert findings() == ["PW202", "PW208"]
 
 
+def test_a_factory_and_a_static_method_can_be_described() -> None:
+    factory = "class Factory:\n    @staticmethod\n    def create(kind, seconds=9):\n        return load(kind)(seconds)\n"
+    write("app/factory.py", factory + "    @classmethod\n    def quick(cls, prompt, limit=None): ...\n")
+    write(
+        "pyproject.toml",
+        MODEL.replace('"app.llm.LLM"', '"app.factory.Factory.create"').replace(
+            '"app.llm.complete"', '"app.factory.Factory.quick"'
+        ),
+    )
+    write(
+        "app/main.py",
+        "from app.factory import Factory\nclass S:\n    def __init__(self):\n        self.llm = Factory.create('x')\n"
+        "    def f(self):\n        return self.llm.ask('q', limit=3)\n\nFactory.quick('q')\n",
+    )
+    first, second = calls()
+    assert (first["method"], first["timeout"]["seconds"]) == ("ask", 9)
+    assert (second["method"], second["output_cap"]) == ("app.factory.Factory.quick", {"status": "unset"})
+
+
 def test_calls_inside_the_wrapper_are_calls_too() -> None:
     caps = [call["output_cap"] for call in calls("app/llm.py")]
     assert [cap["status"] for cap in caps] == ["unset", "set"]

@@ -61,12 +61,12 @@ class Catalogue:
         found = self._methods.get((sdk.name, client.id), {}).get(path)
         return found[0] if found else None
 
-    def own_clients(self, path: str, cls: str) -> list[tuple[SdkModel, ClientModel]]:
-        """The clients that the class ``cls`` of the project's file ``path`` is by the user's description."""
+    def own_clients(self, path: str, maker: str) -> list[tuple[SdkModel, ClientModel]]:
+        """The clients that a class or factory of the project's file ``path`` makes, as the user describes."""
         found: list[tuple[SdkModel, ClientModel]] = []
         for sdk in self.knowledge.own:
             self._add(sdk)
-            found += [(sdk, c) for c in sdk.client if any(_means(n, path, cls) for n in c.constructors)]
+            found += [(sdk, c) for c in sdk.client if any(_means(n, path, maker) for n in c.constructors)]
         return found
 
     def own_function(self, path: str, function: str) -> tuple[SdkModel, CallModel, str] | None:
@@ -141,14 +141,14 @@ class Catalogue:
 
 
 def _means(name: str, path: str, ident: str) -> bool:
-    """Whether a user's qualified ``name`` is ``ident`` of the file ``path``.
+    """Whether a user's qualified ``name`` is ``ident`` (``LLM``, ``LLM.create``) of the file ``path``.
 
     The name may begin below the project root (``app.llm.LLM`` for ``src/app/llm.py``), and end at a package
     that takes it over from the file (``app.LLM``).
     """
-    module, _, last = name.rpartition(".")
-    if last != ident:
+    if not name.endswith(f".{ident}"):
         return False
+    module = name[: -len(ident) - 1]
     parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
     if "*" in module:
         return any(matches(name, ".".join((*parts[start:], ident))) for start in range(len(parts)))

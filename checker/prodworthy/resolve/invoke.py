@@ -10,6 +10,7 @@ from prodworthy.model.schema import ClientModel
 from prodworthy.resolve import (
     declared,
     objects,
+    own,
     passing,
     wellknown,
 )
@@ -74,7 +75,7 @@ def invoke(r: Resolver, target: Value, given: Arguments) -> Values:
         case Class():
             return _instantiate(r, target, given)
         case Function():
-            return _function(r, target, given)
+            return tuple(own.made(r, target, given)) or _function(r, target, given)
         case Partial():
             return invoke(r, target.target, passing.joined(target.call, given))
         case Client():

@@ -36,15 +36,38 @@ def endpoints(r: Resolver, value: Value, given: Arguments) -> Iterator[tuple[End
         yield from _methods(r, value, "__call__", given)
     if not isinstance(value, Function) or isinstance(value.node, ast.Lambda):
         return
-    owner, name = value.receiver, value.node.name
+    owner = value.receiver
     given = passing.spelled(value.module, value.node, value.parent, given)
     if isinstance(owner, Instance | Class):
-        yield from _methods(r, owner if isinstance(owner, Instance) else Instance(owner), name, given)
-    elif value.module.parents.get(value.node) is value.module.tree:
-        described = r.catalogue.own_function(value.module.path, name)
-        if described is not None:
-            sdk, model, path = described
-            yield Endpoint(sdk, model, None, path), given
+        yield from _methods(
+            r, owner if isinstance(owner, Instance) else Instance(owner), value.node.name, given
+        )
+    described = r.catalogue.own_function(value.module.path, _name(value)) if _name(value) else None
+    if described is not None:
+        sdk, model, path = described
+        yield Endpoint(sdk, model, None, path), given
+
+
+def made(r: Resolver, function: Function, given: Arguments) -> list[Client]:
+    """The described clients that calling a factory of the project gives."""
+    if not r.catalogue.knowledge.own or isinstance(function.node, ast.Lambda) or not _name(function):
+        return []
+    layers = (passing.spelled(function.module, function.node, function.parent, given),)
+    return [
+        Client(sdk, model, layers, qualified=model.constructors[0])
+        for sdk, model in r.catalogue.own_clients(function.module.path, _name(function))
+    ]
+
+
+def _name(function: Function) -> str:
+    """``complete`` of a function of the module, ``LLM.create`` of a method, empty of any other."""
+    node, module = function.node, function.module
+    if isinstance(node, ast.Lambda):
+        return ""
+    holder = module.parents.get(node)
+    if isinstance(holder, ast.ClassDef):
+        return f"{holder.name}.{node.name}"
+    return node.name if holder is module.tree else ""
 
 
 def _construction(r: Resolver, cls: Class, given: Arguments) -> Arguments:
