@@ -11,6 +11,7 @@ from prodworthy_redact.errors import BlockedError
 from prodworthy_redact.escapes import Decoded, unescaped
 
 DEEPEST = 150
+_VECTOR, _LARGE = 16, 1_000_000
 _TOKEN = re.compile(r'"(?P<string>(?:[^"\\]+|\\.)*)"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _WHOLE = re.compile(r"-?[0-9]+")
 
@@ -80,8 +81,15 @@ def of_objects(value: object, depth: int = 0) -> Node:
         nodes = [of_objects(node, depth + 1) for node in value.values()]
         return Branch(nodes, [of_scalar(name) for name in value])
     if isinstance(value, list | tuple):
+        if len(value) >= _VECTOR and all(map(_is_coordinate, value)):
+            return Leaf(None, replaced=value)
         return Branch([of_objects(node, depth + 1) for node in value], None, isinstance(value, tuple))
     return of_scalar(value)
+
+
+def _is_coordinate(value: object) -> bool:
+    """Whether this is a number of a vector: too small to be somebody's."""
+    return type(value) is float or (type(value) is int and -_LARGE < value < _LARGE)
 
 
 def of_scalar(value: object) -> Leaf:

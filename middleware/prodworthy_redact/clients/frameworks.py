@@ -59,6 +59,7 @@ def litellm(module: object, guard: Guard) -> bool:
     import litellm as library
     from litellm.llms.custom_httpx import http_handler
 
+    _refuse_native()
     if library.client_session is None:
         library.client_session = httpx.Client(follow_redirects=True, timeout=None)
     if library.aclient_session is None:
@@ -72,6 +73,17 @@ def litellm(module: object, guard: Guard) -> bool:
     for made in list(library.in_memory_llm_clients_cache.cache_dict.values()):
         guard.http(getattr(made, "client", made)) or clients.guarded(made, guard)
     return True
+
+
+def _refuse_native() -> None:
+    """Requests that litellm's native code sends do not pass any HTTP client of Python."""
+    try:
+        from litellm.rust_bridge.configuration import rust_enabled
+    except ImportError:
+        return
+    if rust_enabled():
+        told = "LITELLM_RUST is on, and what its native code sends cannot be redacted; switch it off"
+        raise ClientError(f"litellm cannot be protected: {told}, or use the gateway")
 
 
 def _guard_handlers(kind: type, guard: Guard) -> None:

@@ -69,6 +69,15 @@ def test_a_client_that_signs_first_is_an_error(redactor: Redactor) -> None:
         protect(given, redactor)
 
 
+def test_native_code_of_litellm_is_refused(redactor: Redactor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    monkeypatch.setenv("LITELLM_RUST", "true")
+    import litellm
+
+    with pytest.raises(ClientError, match="native code"):
+        protect(litellm, redactor)
+
+
 @pytest.mark.parametrize("kind", [httpx.Client, httpx2.Client])
 def test_clients_of_http_libraries(kind: Any, redactor: Redactor, upstream: Upstream) -> None:
     with protect(kind(base_url=upstream.url), redactor) as http:
