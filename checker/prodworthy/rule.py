@@ -129,6 +129,7 @@ class Rule:
         in_tests: whether calls in test files are checked as well.
         needs: lower-cased words, one of which a file must hold for ``check_module`` to have
             anything to say about it; empty means that only files which touch an LLM matter.
+        sanitizer: the kind of sanitizer that ends this rule's paths (``redaction``), empty for none.
     """
 
     code: str
@@ -146,3 +147,4 @@ class Rule:
     check_environments: Callable[[Sequence[Entry], Report], None] | None = None
     in_tests: bool = False
     needs: tuple[str, ...] = ()
+    sanitizer: str = ""

@@ -108,3 +108,25 @@ def test_a_clean_file_loads_nothing_heavy(tmp_path: Path) -> None:
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert HEAVY & set(done.stderr.split()) == set()
+
+
+def test_explain_shows_a_finding_and_how_to_declare_what_stands_on_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.py").write_text(
+        "from openai import OpenAI\n"
+        "client = OpenAI()\n"
+        "def tidy(text):\n"
+        "    return text.strip()\n"
+        "def write(customer):\n"
+        "    client.responses.create(model='m', input=tidy(customer['email']))\n"
+    )
+    done = prodworthy("explain", "PW502", "app.py:6")
+    assert done.exit_code == 0
+    assert "1. app.py:6: `customer['email']` is personal data (email)" in done.stdout
+    assert '    redaction = ["app.tidy"]\n' in done.stdout
+    (tmp_path / "prodworthy.toml").write_text('[models.sanitizers]\nredaction = ["app.tidy"]\n')
+    gone = prodworthy("explain", "PW502", "app.py:6")
+    assert gone.exit_code == 2
+    assert "no finding of PW502 there" in gone.stderr

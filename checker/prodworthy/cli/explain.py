@@ -19,12 +19,23 @@ _CODE = re.compile(r"PW\d{3}")
 
 @click.command(name="explain", short_help="Show a rule's page.")
 @click.argument("rule")
-def command(rule: str) -> None:
-    """Show the page of RULE, a code (PW301) or a name (unbounded-output)."""
+@click.argument("place", required=False)
+def command(rule: str, place: str | None) -> None:
+    """Show the page of RULE, a code (PW301) or a name (unbounded-output).
+
+    With PLACE (app/chat.py:12), show how the finding there came about, and how to declare the functions on
+    its path.
+    """
     packs = load_packs()
     found = next((r for r in packs.rules if rule.upper() == r.code or rule.lower() == r.name), None)
     if found is None:
         raise ConfigError(unknown(rule, packs.rules))
+    if place is not None:
+        from prodworthy.cli.declaring import case
+
+        sys.stdout.write(case(found, place))
+        sys.stdout.flush()
+        return
     page = packs.page(found)
     if sys.stdout.isatty():
         _show(found, page)

@@ -33,4 +33,5 @@ RULE = Rule(
     owasp=("LLM01",),
     confidence=Confidence.MEDIUM,
     check_call=check,
+    sanitizer="validation",
 )

@@ -38,4 +38,5 @@ RULE = Rule(
     owasp=("LLM10",),
     confidence=Confidence.MEDIUM,
     check_call=check,
+    sanitizer="length",
 )

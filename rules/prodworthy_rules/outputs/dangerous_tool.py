@@ -77,4 +77,5 @@ RULE = Rule(
     owasp=("LLM06",),
     confidence=Confidence.MEDIUM,
     check_module=check,
+    sanitizer="validation",
 )

@@ -30,4 +30,5 @@ RULE = Rule(
     owasp=("LLM05",),
     confidence=Confidence.MEDIUM,
     check_module=check,
+    sanitizer="html",
 )

@@ -40,4 +40,5 @@ RULE = Rule(
     owasp=("LLM02",),
     confidence=Confidence.MEDIUM,
     check_call=check,
+    sanitizer="redaction",
 )

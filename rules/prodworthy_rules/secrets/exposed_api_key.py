@@ -62,4 +62,5 @@ RULE = Rule(
     owasp=("LLM02",),
     confidence=Confidence.MEDIUM,
     check_module=check,
+    sanitizer="mask",
 )
