@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+_STEPS = {1: 0, -9: 0, -1: 1, 9: 1, 0: 2}
+"""Which way a step between character codes counts: up (9 to 0 too), down, not at all."""
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
 _WORDLIKE = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
 _WORD = re.compile(r"[A-Z]?[a-z]{3,}")
@@ -42,8 +44,7 @@ def ordered_share(text: str) -> float:
     covered: set[int] = set()
     lowered = text.lower()
     for stride in (1, 2):
-        for steps in ((1, -9), (-1, 9), (0,)):
-            covered |= _runs(lowered, stride, steps)
+        covered |= _runs(lowered, stride)
     for row in _KEYBOARD:
         for start in range(len(row) - 3):
             covered |= _occurrences(lowered, row[start : start + 4])
@@ -74,17 +75,19 @@ def _mixes(text: str) -> bool:
     return turns >= max(2, len(text) / 6)
 
 
-def _runs(text: str, stride: int, steps: tuple[int, ...]) -> set[int]:
-    """Positions in runs of four characters (six at stride 2) or more whose steps are all in ``steps``."""
+def _runs(text: str, stride: int) -> set[int]:
+    """Positions in runs of four characters (six at stride 2) or more that count up, count down or repeat."""
     least = 4 if stride == 1 else 6
     covered: set[int] = set()
-    start = 0
-    for i in range(stride, len(text) + 1):
-        if i < len(text) and ord(text[i]) - ord(text[i - stride]) in steps:
+    start, going = 0, -1
+    codes = [ord(character) for character in text]
+    steps = [_STEPS.get(b - a, -1) for a, b in zip(codes, codes[stride:], strict=False)]
+    for i, step in enumerate([*steps, -1], stride):
+        if step == going != -1:
             continue
-        if i - start >= least:
+        if going != -1 and i - start >= least:
             covered.update(range(start, i))
-        start = i - stride + 1
+        start, going = i - stride, step
     return covered
 
 

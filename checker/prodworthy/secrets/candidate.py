@@ -41,9 +41,23 @@ class Candidate:
 
 
 def without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
-    """The candidates with the best evidence, from left to right, none overlapping another."""
+    """The candidates from left to right; of those that overlap, the ones with the best evidence."""
     kept: list[Candidate] = []
-    for one in sorted(candidates, key=lambda c: (c.evidence, c.start - c.end, c.start)):
+    group: list[Candidate] = []
+    end = 0
+    for one in sorted(candidates, key=lambda c: c.start):
+        if group and one.start >= end:
+            kept += _best(group)
+            group = []
+        group.append(one)
+        end = max(end, one.end)
+    return kept + _best(group)
+
+
+def _best(group: list[Candidate]) -> list[Candidate]:
+    """Of candidates that overlap in a chain, those that stand."""
+    kept: list[Candidate] = []
+    for one in sorted(group, key=lambda c: (c.evidence, c.start - c.end, c.start)):
         if all(one.end <= other.start or other.end <= one.start for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda c: c.start)

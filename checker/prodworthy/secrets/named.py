@@ -43,7 +43,9 @@ class Style:
     quoted: bool
 
 
-def named(window: Window, style: Style, above: Callable[[], str] = str) -> Iterator[Candidate]:
+def named(
+    window: Window, style: Style, looks_secret: Callable[[str], bool], above: Callable[[], str]
+) -> Iterator[Candidate]:
     """The long tokens of ``window`` that are kept under a credential's name and look like one.
 
     ``above`` tells the line before, where a list of names and values (``- name:``, ``value:``) holds it.
@@ -53,18 +55,19 @@ def named(window: Window, style: Style, above: Callable[[], str] = str) -> Itera
     text = window.text
     done = -1
     for start, end in window.tokens:
-        if start < done or not _may_be_named(text[max(start - _READ, 0) : end], style):
+        if start < done or not _may_be_named(text[max(start - _READ, 0) : start], style):
             continue
-        low = start
-        while low > 0 and text[low - 1] in _VALUE:
+        low, least = start, max(start - _READ, 0)
+        while low > least and text[low - 1] in _VALUE:
             low -= 1
-        high = end
-        while high < len(text) and text[high] in _VALUE:
+        high, most = end, min(end + _READ, len(text))
+        while high < most and text[high] in _VALUE:
             high += 1
         for first in _starts(text, low, start):
             value = text[first:high].rstrip(".:|~")
-            left, after = text[max(first - _READ, 0) : first], text[first + len(value) :][:_READ]
-            if after.startswith(CUT) or not credentials.looks_secret(value):
+            last = first + len(value)
+            left, after = text[max(first - _READ, 0) : first], text[last : last + _READ]
+            if after.startswith(CUT) or not looks_secret(value):
                 continue
             if credentials.has_prefix(value) or is_plain_text(value):
                 continue

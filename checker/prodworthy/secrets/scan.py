@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -75,14 +75,15 @@ def scan_stream(path: str, file: BinaryIO) -> Iterator[Secret]:
     while chunk:
         more = file.read(CHUNK)
         end = len(chunk) if not more else _end_of(chunk)
+        here = _Position(line, before)
         for candidate in _judged(path, chunk):
             if done <= offset + candidate.start < offset + end:
-                yield _placed(candidate, chunk, line, before)
+                yield _placed(candidate, chunk, here)
         done = offset + end
         next_start = max(end - BEFORE, 0) if more else len(chunk)
-        line += chunk.count(b"\n", 0, next_start)
-        newline = chunk.rfind(b"\n", 0, next_start)
-        before = _characters(chunk[newline + 1 : next_start]) + (before if newline < 0 else 0)
+        cut = _Position(line, before)
+        cut.move(chunk, next_start)
+        line, before = cut.line, cut.before
         offset += next_start
         chunk = chunk[next_start:] + more if more else b""
 
@@ -104,6 +105,7 @@ def _judged(path: str, chunk: bytes) -> list[Candidate]:
     shapes = credentials.shapes_in(seen)
     detectors = () if generated or tested else detectors_for(seen)
     style, read = Style(quoted=is_code(path)), is_document(path)
+    looks_secret = lru_cache(maxsize=256)(credentials.looks_secret)  # files repeat themselves
     for view in views:
         found += _shaped(view, shapes)
         if generated:
@@ -114,7 +116,7 @@ def _judged(path: str, chunk: bytes) -> list[Candidate]:
             continue
         found += in_window(view)
         found += (c for c in known(view, detectors) if credentials.looks_secret(c.secret))
-        by_name = named(view, style, partial(_line_above, chunk, view.start))
+        by_name = named(view, style, looks_secret, partial(_line_above, chunk, view.start))
         found += (c for c in by_name if not (read and _is_example(chunk, c)))
     around = chunk.decode("latin-1") if any(c.label in _PUBLIC for c in found) else ""
     return without_overlaps([c for c in found if not _is_public(around, c)])
@@ -170,11 +172,32 @@ def _line_above(chunk: bytes, position: int) -> str:
     return chunk[max(above, start - BEFORE) : start].decode("latin-1")
 
 
-def _placed(candidate: Candidate, chunk: bytes, first_line: int, before: int) -> Secret:
-    newline = chunk.rfind(b"\n", 0, candidate.start)
-    column = _characters(chunk[newline + 1 : candidate.start]) + (before if newline < 0 else 0) + 1
+@dataclass(slots=True)
+class _Position:
+    """A place in a chunk and its line, moved forward from candidate to candidate.
+
+    Attributes:
+        line: the line, from 1.
+        before: how many characters of that line stand before ``at``.
+        at: the place, in bytes.
+    """
+
+    line: int
+    before: int
+    at: int = 0
+
+    def move(self, chunk: bytes, to: int) -> None:
+        """Go on to the byte ``to``."""
+        newline = chunk.rfind(b"\n", self.at, to)
+        self.line += chunk.count(b"\n", self.at, to)
+        self.before = _characters(chunk[max(newline + 1, self.at) : to]) + (self.before if newline < 0 else 0)
+        self.at = to
+
+
+def _placed(candidate: Candidate, chunk: bytes, here: _Position) -> Secret:
+    here.move(chunk, candidate.start)
     length = _characters(chunk[candidate.start : candidate.end])
-    return Secret(candidate, first_line + chunk.count(b"\n", 0, candidate.start), column, column + length)
+    return Secret(candidate, here.line, here.before + 1, here.before + 1 + length)
 
 
 def _characters(text: bytes) -> int:

@@ -30,6 +30,7 @@ _LOCAL = re.compile(
 _EXAMPLE_HOST = re.compile(r"(?:^|\.)(?:example|sample|domain|test|host|server|your[\w-]*|my[\w-]*)\.[\w.]+$")
 _HEADER = re.compile(rb"-----BEGIN (?P<kind>[A-Z0-9 ]*)PRIVATE KEY(?: BLOCK)?-----")
 _NOISE = re.compile(rb"\\[nr]|[\s\"'+,\\|>#*]|(?:Version|Comment|Charset): [^\n]*\n")
+_BEGINS = re.compile(rb"(?:\\[nr]|[\s\"'+,\\|>#*]|[A-Z][A-Za-z-]+: [^\n]{0,100}\n){0,40}[A-Za-z0-9/+]{8}")
 _BODY = re.compile(rb"[A-Za-z0-9/=_-]{60,}")
 _BODY_READ = 1_200
 _JWT = re.compile(
@@ -63,6 +64,8 @@ def private_keys(chunk: bytes) -> Iterator[Candidate]:
     from prodworthy_redact.randomness import is_random
 
     for match in _HEADER.finditer(chunk):
+        if _BEGINS.match(chunk, match.end()) is None:
+            continue
         rest = _NOISE.sub(b"", chunk[match.end() : match.end() + _BODY_READ])
         body = _BODY.match(rest)
         if body is None or b"ENCRYPTED" in match["kind"] or b"ENCRYPTED" in rest[:60]:

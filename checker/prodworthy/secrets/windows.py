@@ -20,6 +20,12 @@ _ALPHABET = (string.ascii_letters + string.digits + "_-+/").encode()
 _TABLE = bytes(0x61 if byte in _ALPHABET else 0x20 for byte in range(256))
 _LETTERS_ONLY = (b"hf_", b"api_org_")
 """How keys begin that are drawn from letters alone."""
+_ROW = 40
+_LINE_END = (b"\n", b"\r", b"")
+_ROWS_OF_KEYS = tuple(b"AIza ABSK AKIA dapi eyJ c2st Z3Nr aGZf QUl6 cGNz eGFp Z2hw".split())
+"""How keys begin that hold neither ``-`` nor ``_``, as they are or in base64."""
+_INNER = b"JQQJ99"
+_STEP = 60
 _TELLING = (b"://", b"PRIVATE KEY", b"PuTTY-User-Key-File")
 
 
@@ -68,7 +74,9 @@ def _tokens(chunk: bytes) -> Iterator[tuple[int, int, bool]]:
     start = mapped.find(run)
     while start >= 0:
         end = mapped.find(b" ", start + _SHORTEST)
-        if end - start <= LONGEST and _is_of_interest(chunk[start:end]):
+        token = chunk[start : min(end, start + LONGEST + 1)]
+        is_row = len(token) >= _ROW and _fills_line(chunk, start, end) and _is_data(token)
+        if len(token) <= LONGEST and _is_of_interest(token) and not is_row:
             yield start, end, True
         start = mapped.find(run, end)
 
@@ -78,9 +86,20 @@ def _is_of_interest(token: bytes) -> bool:
     return not token.translate(None, b"_-/+").isalpha() or token.startswith(_LETTERS_ONLY)
 
 
+def _fills_line(chunk: bytes, start: int, end: int) -> bool:
+    return chunk[end : end + 1] in _LINE_END and chunk[start - 1 : start] in _LINE_END and start > 0
+
+
+def _is_data(row: bytes) -> bool:
+    """Whether a line that is one run of characters is a row of base64 or hex, and begins as no key does."""
+    if b"-" in row or b"_" in row or _INNER in row:
+        return False
+    return not row.startswith(_ROWS_OF_KEYS)
+
+
 def _words(chunk: bytes) -> Iterator[tuple[int, int, bool]]:
     for word in _TELLING:
         at = chunk.find(word)
         while at >= 0:
             yield at, at + len(word), False
-            at = chunk.find(word, at + len(word))
+            at = chunk.find(word, at + _STEP)
