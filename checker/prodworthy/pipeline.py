@@ -17,6 +17,7 @@ from prodworthy.discover import Discovery, discover, project_root, relative
 from prodworthy.environments.check import findings as environments
 from prodworthy.files import Files
 from prodworthy.finding import Finding, Span
+from prodworthy.joining import joined
 from prodworthy.outcome import Problem
 from prodworthy.pack import Packs, load_packs
 from prodworthy.selection import Selection
@@ -37,6 +38,7 @@ class Request:
         paths: files and folders, relative to ``cwd``.
         texts: path -> text that stands in for the file's content (an editor's buffer, standard input).
         only_calls: list the LLM calls and run no rule.
+        each: tell every finding, also where one place is behind many (for a baseline).
         unresolved: list what could not be resolved, too.
         cache: use results that earlier runs stored, and store new ones.
     """
@@ -48,6 +50,7 @@ class Request:
     baseline: Baseline | None = None
     texts: Mapping[Path, str] = field(default_factory=dict)
     only_calls: bool = False
+    each: bool = False
     unresolved: bool = False
     cache: bool = False
 
@@ -127,6 +130,8 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         said += environments(files, packs, found.files, found.folders)
     findings = sorted(_distinct(said), key=_order)
     fresh = request.baseline.new(findings) if request.baseline else findings
+    if not request.each:
+        fresh = joined(fresh, [rule.code for rule in packs.rules if rule.one_per_origin])
     calls = [call for outcome in outcomes for call in outcome.calls]
     unread = [Problem(error.path, error.message, error.line, cell=error.cell) for error in found.errors]
     return Result(

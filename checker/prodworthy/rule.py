@@ -126,6 +126,7 @@ class Rule:
         check_module: runs once for every module read.
         check_text: runs once for every file, whatever is in it.
         check_environments: runs once for a project, on its settings in production, staging and elsewhere.
+        one_per_origin: findings whose paths begin at the same place are about one defect, the place's.
         in_tests: whether calls in test files are checked as well.
         needs: lower-cased words, one of which a file must hold for ``check_module`` to have
             anything to say about it; empty means that only files which touch an LLM matter.
@@ -145,6 +146,7 @@ class Rule:
     check_module: Callable[[Module, Report], None] | None = None
     check_text: Callable[[TextFile, Report], None] | None = None
     check_environments: Callable[[Sequence[Entry], Report], None] | None = None
+    one_per_origin: bool = False
     in_tests: bool = False
     needs: tuple[str, ...] = ()
     sanitizer: str = ""

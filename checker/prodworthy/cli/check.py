@@ -120,6 +120,7 @@ def command(
         overrides=overrides,
         config=config.absolute() if config else None,
         baseline=baselines.read_baseline(baseline) if baseline and not write_baseline else None,
+        each=write_baseline,
         texts=texts,
         cache=not no_cache,
     )

@@ -245,16 +245,22 @@ def _checks_answer(module: ModuleIndex, loop: ast.For | ast.AsyncFor | ast.While
     if not counted or statement is None or not isinstance(statement, (ast.Assign, ast.AnnAssign)):
         return False
     names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    waits = leaves = False
+    waits = leaves = again = ends = False
     for following in _after(module, loop, statement):
         for child in ast.walk(following):
+            ends = ends or isinstance(child, (ast.Return, ast.Break))
             if isinstance(child, ast.Call) and tail(child.func) == "sleep":
                 waits = True
             elif isinstance(child, ast.If) and names & {
                 n.id for n in ast.walk(child.test) if isinstance(n, ast.Name)
             }:
                 leaves = leaves or isinstance(child.body[-1], (ast.Return, ast.Break))
-    return waits and leaves
+                again = again or isinstance(child.body[-1], ast.Continue) or any(map(_sleeps, child.body))
+    return waits and (leaves or (again and ends))
+
+
+def _sleeps(statement: ast.stmt) -> bool:
+    return any(isinstance(n, ast.Call) and tail(n.func) == "sleep" for n in ast.walk(statement))
 
 
 def repeats_itself(

@@ -131,9 +131,12 @@ def setting_origins(engine: Engine, module: ModuleIndex, found: Found, role: str
 
 def _by_model(r: Resolver, found: Found, api: str) -> str:
     """The API of a call that serves every kind of model, told by the model's name."""
-    if api not in ("invoke_model", "chat"):
+    raw = found.target is not None
+    if api not in ("invoke_model", "chat") and not (raw and api == "completion"):
         return api
     values = _read(r, found, "model").values
+    if raw and api == "completion":  # `/models/stabilityai/stable-diffusion-2` holds it
+        values = settings.every(r, found.endpoint, found.given, "url")
     names = [v.value.lower() for v in values if isinstance(v, Const) and isinstance(v.value, str)]
     if names and api == "invoke_model" and all("embed" in name for name in names):
         return "embeddings"

@@ -28,6 +28,7 @@ RULE = Rule(
     summary="Text from a request, upload or message inside a system prompt",
     severity=Severity.ERROR,
     default=True,
+    one_per_origin=True,
     guide=("Safety best practices",),
     cwe=(1427,),
     owasp=("LLM01",),

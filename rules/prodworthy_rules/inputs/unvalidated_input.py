@@ -28,6 +28,7 @@ RULE = Rule(
     summary="Text from a request, upload or message that reaches a prompt unvalidated",
     severity=Severity.WARNING,
     default=True,
+    one_per_origin=True,
     guide=("Security and compliance", "Safety best practices"),
     cwe=(20,),
     owasp=("LLM01",),

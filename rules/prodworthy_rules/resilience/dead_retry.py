@@ -54,6 +54,7 @@ RULE = Rule(
     summary="A retry that cannot fire: the errors it waits for never reach it",
     severity=Severity.WARNING,
     default=True,
+    one_per_origin=True,
     guide=("Rate limits",),
     cwe=(390,),
     check_call=check,

@@ -39,6 +39,7 @@ RULE = Rule(
     summary="Retries switched off with nothing in their place",
     severity=Severity.WARNING,
     default=True,
+    one_per_origin=True,
     guide=("Rate limits",),
     cwe=(755,),
     check_call=check,

@@ -38,6 +38,7 @@ RULE = Rule(
     summary="A timeout switched off on a client that had one",
     severity=Severity.WARNING,
     default=True,
+    one_per_origin=True,
     guide=("Security and compliance", "Latency: infrastructure"),
     cwe=(1088,),
     check_call=check,
