@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +61,20 @@ def test_explain_reads_well(columns: int) -> None:
     assert "warning · in the default set · CWE-770 · OWASP LLM10" in lines
     assert not [line for line in lines if "# error:" in line]
     assert [line for line in lines if line.endswith("# PW301")]
+
+
+def test_a_narrow_terminal_shows_the_inventory_file_by_file(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "from openai import OpenAI\n\n\ndef ask(text: str) -> object:\n    client = OpenAI(timeout=20)\n"
+        "    return client.chat.completions.create(model='gpt-6', messages=[{'role': 'user', 'content': text}])\n"
+    )
+    wide = seen(200, "inventory", "--no-cache", str(tmp_path))
+    assert wide[0].startswith("CALL ")
+    narrow = seen(60, "inventory", "--no-cache", str(tmp_path))
+    first, second, *settings = (line for line in narrow if line.strip())
+    assert first == "app.py"
+    assert second.split() == ["6:12", "openai", "chat.completions.create", "gpt-6"]
+    told = " ".join(" ".join(settings).split())
+    assert told.startswith("cap unset, retry 2 (sdk-default), timeout 20 (explicit), prompt from")
+    assert told.endswith("1 LLM call")
+    assert max(map(len, narrow)) <= 60

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -48,7 +50,11 @@ def command(
         from prodworthy.report import unresolved as places
 
         (places.write_json if style == "json" else places.write_table)(result.unresolved, sys.stdout)
+    elif style == "json":
+        calls.write_json(result.calls, sys.stdout)
     else:
-        (calls.write_json if style == "json" else calls.write_table)(result.calls, sys.stdout)
+        terminal = sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns if terminal else 0
+        calls.write_table(result.calls, sys.stdout, width, terminal and not os.environ.get("NO_COLOR"))
     sys.stdout.flush()
     ctx.exit(UNANALYSED if result.problems else 0)

@@ -12,6 +12,7 @@ from prodworthy.report.place import place
 Json = dict[str, object]
 VERSION = 1
 FORMATS = ("table", "json")
+_BARE = frozenset({"unset", "none", "disabled"})
 
 
 def write_json(calls: Sequence[LlmCall], out: TextIO) -> None:
@@ -22,19 +23,50 @@ def write_json(calls: Sequence[LlmCall], out: TextIO) -> None:
     out.write("\n")
 
 
-def write_table(calls: Sequence[LlmCall], out: TextIO) -> None:
-    """Write the calls as aligned columns."""
+def write_table(calls: Sequence[LlmCall], out: TextIO, width: int = 0, color: bool = False) -> None:
+    """Write the calls as aligned columns; file by file where a terminal's ``width`` is too small for them."""
     if not calls:
         out.write("No LLM calls found.\n")
         return
     head = ("CALL", "SDK", "METHOD", "MODEL", "OUTPUT CAP", "RETRY", "TIMEOUT", "PROMPT FROM")
     rows = [head, *(_row(call) for call in calls)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    for row in rows:
-        out.write(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
-        )
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    if width and max(map(len, lines)) > width:
+        _by_file(calls, out, width, color)
+    else:
+        out.writelines(f"{line}\n" for line in lines)
     out.write(f"\n{len(calls)} LLM call{'s' * (len(calls) != 1)}\n")
+
+
+def _by_file(calls: Sequence[LlmCall], out: TextIO, width: int, color: bool) -> None:
+    """Each file once, each call below it: what it is, and in a second line its settings."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(
+        file=out, width=width, force_terminal=color or None, no_color=not color, highlight=False
+    )
+    path = None
+    for call in calls:
+        if call.span.path != path:
+            gap = "\n" if path is not None else ""
+            path = call.span.path
+            console.print(Text(gap + path, "bold"), soft_wrap=True)
+        at = place(call.span).removeprefix(f"{path}:")
+        model = f" {call.model.value}" if call.model.value is not None else ""
+        console.print(
+            Text.assemble(("  " + at.ljust(7), "cyan"), f" {call.sdk} {call.method}", (model, "dim"))
+        )
+        told = Text()
+        for name in ("output_cap", "retry", "timeout"):
+            setting: Setting = getattr(call, name)
+            if setting.status != "not-applicable":
+                style = "yellow" if setting.status in _BARE else ""
+                told.append(f"{name.removeprefix('output_')} ").append(_words(setting), style).append(", ")
+        told.append("prompt from " + (", ".join(_sources(call)) or "nowhere seen"))
+        console.print(Padding(told, (0, 0, 0, 10), expand=False))
 
 
 def _row(call: LlmCall) -> tuple[str, ...]:
