@@ -48,7 +48,8 @@ DENSE = (
 
 LETTERS = (
     "Hello, my name is {name} and I live at {street} in {city}. ", "Please call {name} under {phone}. ",
-    "{name} ({mail}) asked for a refund to {iban}. ", "The patient {name}, born {birth}, has NHS number {nhs}. ",
+    "{name} ({mail}) asked for a refund to {iban}. ",
+    "The patient {name}, born {birth}, has NHS number {nhs}. ",
     "I work for {company} and my card is {card}. ", "Her ssn is {ssn}; she logged in from {ip}. ",
 )  # fmt: skip
 PARTS = {
@@ -297,13 +298,10 @@ def _start_up() -> None:
 
 
 def _against_peers(folder: Path) -> None:
-    print(
-        "\npeers: ms per KB, the share of values left (of numbers and addresses of mail; of letters with names,"
-    )
-    print("streets, companies), MB, seconds until the first text is done")
-    print(
-        f"  {'':<14}{''.join(f'{kind} {_short(size)}'.rjust(11) for kind, size in CELLS)}   left letters   MB start"
-    )
+    print("\npeers: ms per KB, the share of values left (of numbers and mail addresses; of letters with")
+    print("names, streets and companies), MB, seconds until the first text is done")
+    heads = "".join(f"{kind} {_short(size)}".rjust(11) for kind, size in CELLS)
+    print(f"  {'':<14}{heads}   left letters    MB start")
     for peer in (*OURS, *PEERS):
         python = Path(sys.executable) if peer in OURS else folder / peer / "bin" / "python"
         if peer in PEERS and (refused := _installed(peer, python)):
@@ -392,9 +390,8 @@ def _memory() -> float:
 
 def _print_peer(name: str, measured: dict[str, float]) -> None:
     speeds = "".join(f"{measured[f'{kind} {size}']:>11.3f}" for kind, size in CELLS)
-    print(
-        f"  {name:<14}{speeds}   {measured['left']:.2f} {measured['letters']:>7.2f} {measured['rss']:>5.0f} {measured['start']:>5.1f}"
-    )
+    left = f"{measured['left']:>7.2f} {measured['letters']:>7.2f}"
+    print(f"  {name:<14}{speeds}{left} {measured['rss']:>5.0f} {measured['start']:>5.1f}")
 
 
 if __name__ == "__main__":

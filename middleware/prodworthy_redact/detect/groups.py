@@ -34,8 +34,7 @@ _END = r"(?=\s?(?:[.,;!?)\n]|$)|\s(?:and|but|or|by|from|who)\b)"
 
 def find(screen: Screen, _: Words) -> list[Entity]:
     """The groups in the text that somebody is said to belong to."""
-    lowered = screen.text.lower()
-    return list(_found(screen.text)) if any(map(lowered.__contains__, lexicon().groups)) else []
+    return list(_found(screen.text))
 
 
 def _found(text: str) -> Iterator[Entity]:
