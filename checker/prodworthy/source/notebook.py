@@ -1,4 +1,8 @@
-"""Jupyter notebooks: the code cells in order, as the text of one module."""
+"""Jupyter notebooks: the code cells in order, as the text of one module.
+
+Read with json alone: nbformat and IPython's transformer would each take 0.3 s to load, the one tells no
+places in the file, and the other moves the code it transforms.
+"""
 
 from __future__ import annotations
 
