@@ -143,11 +143,15 @@ class Analyser:
         for rule in wanted:
             check.module(rule, module)
         check.join()
+        if self._only_calls:
+            # a call whose prompts cannot be traced is a call all the same
+            one.calls = tuple(
+                check.guarded("", partial(settled, call)) or replace(call, find_origins=tuple)
+                for call in calls
+            )
         one.findings += check.findings
         one.problems += check.problems
         one.call_count = len(calls)
-        if self._only_calls:
-            one.calls = tuple(settled(call) for call in calls)
 
     def _check_text(self, one: _One) -> None:
         rules = [rule for rule in one.rules if rule.check_text is not None]

@@ -130,3 +130,34 @@ def test_explain_shows_a_finding_and_how_to_declare_what_stands_on_its_path(
     gone = prodworthy("explain", "PW502", "app.py:6")
     assert gone.exit_code == 2
     assert "no finding of PW502 there" in gone.stderr
+
+
+def test_arguments_handed_on_as_they_come_are_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("stars.py").write_text(
+        "from openai import OpenAI\nclient = OpenAI()\n"
+        "def post(*args):\n    return client.responses.create(model='m', input=args[0])\n"
+        "def outer(*args):\n    return post(*args)\n\nouter(input())\n"
+    )
+    done = prodworthy("inventory", "--format", "json", "stars.py")
+    (call,) = json.loads(done.stdout)["calls"]
+    assert call["line"] == 4
+    assert done.exit_code == 0
+
+
+def test_a_call_whose_prompts_cannot_be_traced_is_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise ValueError("no way")
+
+    monkeypatch.setattr("prodworthy.flow.prompts.origins_of", fail)
+    Path("one.py").write_text("from openai import OpenAI\nOpenAI().responses.create(model='m', input='q')\n")
+    done = prodworthy("inventory", "one.py")
+    assert done.exit_code == 3
+    assert "one.py:2:1" in done.stdout
+    assert "the analysis failed: ValueError: no way" in done.stderr

@@ -138,13 +138,14 @@ def _passed(
 ) -> Answers:
     name = qualified(Function(frame.module, scope, frame))
     found: Answers = []
+    positions = _positions(frame, scope)
     for site, key in _sites(rel, given, ident, frame, scope):
         where = Place(site.frame.module, site.node)
         told = f"passed to `{scope.name}` as `{ident if key.startswith('#') else key or ident}`"
         step = Step(site, told, where, safe, under=key, function=name)
-        if given.starred and _is_starred(given, site):
+        if given.starred and ident in positions and _is_starred(given, site):
             # `f(*args)` fills its parameters in the order in which `args` were passed
-            step.key = f"#{_positions(frame, scope).index(ident) - len(given.positional)}"
+            step.key = f"#{positions.index(ident) - len(given.positional)}"
         found.append(step)
     return found
 
