@@ -176,26 +176,33 @@ def answered(
     kind = "model-output" if endpoint.model.api in GENERATING else ""
     if endpoint.sdk.name == RAW:
         kind = "model-output" if rel.flow.reaches_model(answer) else "page"
-    if not kind or _is_aside(node):
+    raw = endpoint.sdk.name == RAW
+    attributes, items = _read(node)
+    if not kind or not known.ASIDE.isdisjoint([*attributes, *items]):
         return []
-    return [End(kind, f"{dotted(node)}", place(Site(node, frame)), safe)]
+    if raw and kind == "model-output" and items and not known.writes(items):
+        return []
+    found = End(kind, f"{dotted(node)}", place(Site(node, frame)), safe)
+    found.envelope = raw and not items
+    return [found]
 
 
-def _is_aside(node: ast.expr) -> bool:
-    """Whether what is read of an answer is its usage, identifier, tool's name or the like."""
+def _read(node: ast.expr) -> tuple[list[str], list[str]]:
+    """The attributes and the keys by which a part of an answer is read."""
+    attributes: list[str] = []
+    items: list[str] = []
     while True:
         match node:
-            case (
-                ast.Attribute(attr=key, value=inner)
-                | ast.Subscript(slice=ast.Constant(value=str() as key), value=inner)
-            ):
-                if key in known.ASIDE:
-                    return True
+            case ast.Attribute(attr=key, value=inner):
+                attributes.append(key)
+                node = inner
+            case ast.Subscript(slice=ast.Constant(value=str() as key), value=inner):
+                items.append(key)
                 node = inner
             case ast.Call(func=inner) | ast.Subscript(value=inner) | ast.Await(value=inner):
                 node = inner
             case _:
-                return False
+                return attributes, items
 
 
 def is_environment(name: str) -> bool:

@@ -49,6 +49,7 @@ class Step:
         key: what is taken is what stands under this key, or this attribute.
         under: ``site`` is what stands under this key of the value at hand.
         among: the names that ``site`` stands among in an object that is made; others may stand elsewhere.
+        vague: ``site`` is put under a key that nobody knows.
         tail: ``site`` stands behind the beginning of a text, so that it names no host of an address.
         built: the value at hand is an object that is made from ``site``, and shows it to nobody by itself.
         speaker: for a message that says whose it is, ``system`` or ``other``.
@@ -65,6 +66,7 @@ class Step:
     under: str = ""
     among: frozenset[str] = SAFE
     tail: bool = False
+    vague: bool = False
     built: bool = False
     speaker: str = ""
     function: str = ""
@@ -77,6 +79,7 @@ class End:
     Attributes:
         whole: this holds only where the whole value is used, not a part of it.
         number: it is a number whose size nobody limits; no text.
+        envelope: it is the whole document that a service answers with, of which a model wrote only parts.
         opened: this holds only where something is taken from it: a request handed on is no text.
     """
 
@@ -89,6 +92,7 @@ class End:
     confidence: str = "medium"
     whole: bool = False
     number: bool = False
+    envelope: bool = False
     opened: bool = False
 
 

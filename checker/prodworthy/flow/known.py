@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 THROUGH = frozenset(
     [
         "json.dumps",
@@ -190,6 +192,28 @@ ASIDE = METADATA | frozenset(
     ]
 )
 """Keys under which an answer keeps what names a tool or itself."""
+
+_WRITTEN = frozenset(
+    [
+        "content",
+        "text",
+        "message",
+        "delta",
+        "parts",
+        "output",
+        "response",
+        "completion",
+        "generated_text",
+        "answer",
+    ]
+)
+
+
+def writes(keys: Iterable[str]) -> bool:
+    """Whether a model writes what stands under one of these keys of a service's answer."""
+    found = set(keys)
+    return "*" not in found and not _WRITTEN.isdisjoint(found)
+
 
 CARRIERS = frozenset(
     [

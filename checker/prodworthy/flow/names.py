@@ -86,7 +86,9 @@ def effects(changes: Effects, frame: Frame) -> list[Step]:
                 if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
                     key = effect.node.slice
                     under = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
-                    found.append(Step(Site(statement.value, frame), "set here", where, under=under))
+                    step = Step(Site(statement.value, frame), "set here", where, under=under)
+                    step.vague = not isinstance(key, ast.Constant)
+                    found.append(step)
     return found
 
 

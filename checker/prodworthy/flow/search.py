@@ -36,6 +36,8 @@ class _Reached:
     opened: bool = False
     keys: tuple[str, ...] = ()
     built: bool = False
+    vague: bool = False
+    tail: bool = False
     step: Step | None = None
     before: _Reached | None = None
     depth: int = 0
@@ -68,14 +70,18 @@ class Search:
             self._left -= 1
             for found in self._relation.of(here.site):
                 if isinstance(found, End):
-                    if _holds(found, here):
+                    if _holds(found, here) and not self._is_query(found, here):
                         yield self._origin(found, here)
                 elif here.depth < STEPS and self._leads(found, here):
                     queue.append(_next(found, here))
 
+    def _is_query(self, end: End, here: _Reached) -> bool:
+        """Whether a model writes only what stands behind the host of an address."""
+        return here.tail and self._role == "url" and end.kind == "model-output"
+
     def _leads(self, step: Step, here: _Reached) -> bool:
         """Whether what is looked for can stand there: not in another's message, nor under another key."""
-        if step.speaker == self._excluded or (step.tail and self._role == "url"):
+        if step.speaker == self._excluded:
             return False
         wanted = here.keys[-1] if here.keys else ""
         if not (step.under and wanted) or step.under == wanted:
@@ -84,7 +90,16 @@ class Search:
 
     def _is_new(self, here: _Reached) -> bool:
         """Whether the expression was not yet reached in a state that says as much."""
-        state_of = (here.site.node, here.site.frame, here.part, here.opened, here.keys, here.built)
+        state_of = (
+            here.site.node,
+            here.site.frame,
+            here.part,
+            here.opened,
+            here.keys,
+            here.built,
+            here.vague,
+            here.tail,
+        )
         known_states = self._seen.setdefault(state_of, [])
         if any(state <= here.safe for state in known_states):
             return False
@@ -128,6 +143,8 @@ def _next(step: Step, here: _Reached) -> _Reached:
         here.opened or step.opens,
         _taken(step, here.keys),
         here.built or step.built,
+        here.vague or bool(step.vague and here.keys),
+        here.tail or step.tail,
         step,
         here,
         here.depth + 1,
@@ -149,7 +166,11 @@ def _holds(end: End, here: _Reached) -> bool:
         return False
     if end.kind == "credential":
         return not here.built and not here.part
-    return end.kind != "model-output" or known.ASIDE.isdisjoint(here.keys)
+    if end.kind != "model-output":
+        return True
+    if here.vague or not known.ASIDE.isdisjoint(here.keys):
+        return False
+    return not (end.envelope and here.keys) or known.writes(here.keys)
 
 
 def _without_echoes(steps: list[TraceStep]) -> tuple[TraceStep, ...]:
