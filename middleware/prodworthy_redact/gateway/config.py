@@ -68,6 +68,7 @@ class Gateway(Table):
         workers: processes; more than one need a vault and counters that they share.
         max_body: bytes of a request.
         concurrency: requests under way in one worker; more are refused.
+        body_timeout: seconds in which a request must have arrived.
         timeout: seconds to wait for an upstream to say anything.
         connect_timeout: seconds to wait for a connection to it.
         drain: seconds that requests under way have to end when the gateway stops.
@@ -80,6 +81,7 @@ class Gateway(Table):
     workers: Annotated[int, Field(gt=0, le=64)] = 1
     max_body: Annotated[int, Field(gt=0)] = 20_000_000
     concurrency: Annotated[int, Field(gt=0)] = 256
+    body_timeout: Annotated[float, Field(gt=0)] = 60
     timeout: Annotated[float, Field(gt=0)] = 600
     connect_timeout: Annotated[float, Field(gt=0)] = 10
     drain: Annotated[float, Field(ge=0)] = 30

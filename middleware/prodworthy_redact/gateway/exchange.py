@@ -192,7 +192,13 @@ class _Run:
         length = self._headers.get("content-length", "")
         if length.isdigit() and int(length) > most:
             raise Problem(413, f"the body is larger than {most} bytes; nothing was sent", "body_too_large")
-        raw = await self._caller.body(most, self._headers.get("content-encoding", "").strip().lower())
+        encoding = self._headers.get("content-encoding", "").strip().lower()
+        try:
+            async with asyncio.timeout(self._desk.config.body_timeout):
+                raw = await self._caller.body(most, encoding)
+        except TimeoutError as error:
+            told = "the body did not arrive in time; nothing was sent"
+            raise Problem(408, told, "body_timeout", final=False) from error
         if self._scope["method"] == "POST" and not raw:
             raise Problem(400, "the request has no body; nothing was sent", "invalid_json")
         return raw

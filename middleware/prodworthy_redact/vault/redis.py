@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from redis import Redis
 
 _PREFIX = "prodworthy:session:"
+_PATIENCE = 5.0  # seconds; a server that hangs is one that does not answer
 
 # A list: its generation, then the entries. Everything that belongs together happens in one script.
 _READ = """
@@ -62,7 +63,9 @@ class RedisVault:
             raise VaultError(told) from error
         self._failures: tuple[type[Exception], ...] = (redis.RedisError,)
         try:
-            self._client: Redis = redis.Redis.from_url(url)
+            self._client: Redis = redis.Redis.from_url(
+                url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE
+            )
         except ValueError as error:
             raise VaultError("the vault's Redis URL is not valid: use redis://host:port/number") from error
         self._box = Box(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -185,6 +186,33 @@ def test_limits(upstream: Provider) -> None:
         bomb = gzip.compress(b" " * 10_000)
         assert client.post(CHAT, content=bomb, headers={"content-encoding": "gzip"}).status_code == 413
     assert upstream.seen == []
+
+
+def test_a_body_that_does_not_arrive(upstream: Provider) -> None:
+    app = gateway_app(upstream.url, gateway={"body_timeout": 0.2})
+    with (
+        running(app) as url,
+        socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), 10) as slow,
+    ):
+        slow.sendall(b"POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{")
+        assert slow.recv(4096).startswith(b"HTTP/1.1 408")
+    assert upstream.seen == []
+
+
+def test_more_requests_than_the_gateway_takes(upstream: Provider) -> None:
+    app = gateway_app(upstream.url, gateway={"concurrency": 1})
+    with (
+        running(app) as url,
+        socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), 10) as first,
+    ):
+        first.sendall(b"POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n")
+        with httpx2.Client(base_url=url) as client:
+            while (answer := client.post(CHAT, json=MARIA)).status_code == 200:
+                continue  # the first has not been read yet
+            assert (answer.status_code, answer.json()["error"]["code"]) == (503, "busy")
+            assert answer.headers["retry-after"] == "1"
+            assert "x-should-retry" not in answer.headers
+            assert client.get("/readyz").status_code == 503
 
 
 def test_a_budget_refuses_before_anything_is_sent(upstream: Provider) -> None:
