@@ -43,6 +43,7 @@ class Analyser:
         git: what git says of the files.
         only_calls: resolve the LLM calls and run no rule.
         unresolved: collect what could not be resolved.
+        sharing: the processes that share the memory which one may use.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Analyser:
         *,
         only_calls: bool = False,
         unresolved: bool = False,
+        sharing: int = 1,
     ) -> None:
         self._files = files
         self._packs = packs
@@ -62,6 +64,7 @@ class Analyser:
         self._git = git
         self._only_calls = only_calls
         self._unresolved = unresolved
+        self._sharing = sharing
         self._selections: dict[int, Selection] = {}
         self._prefilters: dict[int, Prefilter] = {}
         self._engines: dict[Prefilter, Engine] = {}
@@ -83,10 +86,10 @@ class Analyser:
     @cached_property
     def library(self) -> Library:
         """The project's files as all analyses share them."""
-        from prodworthy.resolve.library import Library
+        from prodworthy.resolve.library import KEPT, Library
 
-        files = self._files
-        return Library(files.root, files.source, self._paths, files.data, files.folders)
+        files, kept = self._files, KEPT // self._sharing
+        return Library(files.root, files.source, self._paths, files.data, files.folders, kept)
 
     def _rules(self, path: str, config: Config) -> Sequence[Rule]:
         return () if self._only_calls else self._selection(config).for_path(self._below(path, config))

@@ -114,6 +114,11 @@ class Opening:
     milliseconds: bool = False
 
 
+def _nowhere(role: str) -> tuple[Origin, ...]:
+    del role
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class LlmCall:
     """One call that reaches an LLM provider.
@@ -166,7 +171,7 @@ class LlmCall:
     cap_opening: Opening | None = None
     timeout_opening: Opening | None = None
     find_origins: Callable[[], tuple[Origin, ...]] = tuple
-    find_setting_origins: Callable[[str], tuple[Origin, ...]] = field(default=lambda _role: ())
+    find_setting_origins: Callable[[str], tuple[Origin, ...]] = field(default=_nowhere)
     client_name: str = ""
     asynchronous: bool | None = None
     sdk_retries: int | None = None

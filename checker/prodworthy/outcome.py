@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from prodworthy.call import LlmCall
 from prodworthy.errors import SourceError
@@ -134,4 +135,4 @@ def settled(call: LlmCall) -> LlmCall:
         asynchronous=call.asynchronous,
         sdk_retries=call.sdk_retries,
     )
-    return replace(bare, find_origins=lambda: origins)
+    return replace(bare, find_origins=partial(tuple, origins))

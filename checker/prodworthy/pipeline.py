@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from prodworthy.environments.check import findings as environments
 from prodworthy.files import Files
 from prodworthy.finding import Finding, Span
 from prodworthy.joining import joined
-from prodworthy.outcome import Problem
+from prodworthy.outcome import Outcome, Problem
 from prodworthy.pack import Packs, load_packs
 from prodworthy.selection import Selection
 from prodworthy.textcheck import WorkTree
@@ -41,6 +41,8 @@ class Request:
         each: tell every finding, also where one place is behind many (for a baseline).
         unresolved: list what could not be resolved, too.
         cache: use results that earlier runs stored, and store new ones.
+        jobs: how many processes analyse files, None for as many as pay. More than one only from a program
+            whose main module can be imported, as `multiprocessing` wants it.
     """
 
     paths: Sequence[Path]
@@ -53,6 +55,7 @@ class Request:
     each: bool = False
     unresolved: bool = False
     cache: bool = False
+    jobs: int | None = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +112,21 @@ def run(request: Request, progress: Progress | None = None) -> Result:
     )
 
     stored = _stored(request, root, files, packs, found, analyser)
-    outcomes = []
     paths = [*found.files, *found.others]
-    for number, path in enumerate(paths):
+    known: dict[str, Outcome] = {}
+    keys: dict[str, str] = {}
+    if stored is not None:
+        keys = {path: _key(files.config(path), git, path, path in found.named) for path in paths}
+        known = {path: outcome for path in paths if (outcome := stored.get(path, keys[path])) is not None}
+    for outcome in _analysed(request, analyser, found, root, [path for path in paths if path not in known]):
         if progress is not None:
-            progress(number, len(paths))
-        named = path in found.named
-        key = _key(files.config(path), git, path, named) if stored is not None else ""
-        outcome = stored.get(path, key) if stored is not None else None
-        if outcome is None:
-            outcome = analyser.file(path, named=named)
-            if stored is not None:
-                stored.put(outcome, key)
-        outcomes.append(outcome)
+            progress(len(known), len(paths))
+        known[outcome.path] = outcome
+        if stored is not None:
+            stored.put(outcome, keys[outcome.path])
     if stored is not None:
         stored.save()
+    outcomes = [known[path] for path in paths]
 
     said = [f for outcome in outcomes for f in outcome.findings]
     if not request.only_calls:
@@ -152,6 +155,32 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         packs=packs,
         unresolved=tuple(place for outcome in outcomes for place in outcome.unresolved),
     )
+
+
+def _analysed(
+    request: Request, analyser: Analyser, found: Discovery, root: Path, paths: Sequence[str]
+) -> Iterator[Outcome]:
+    """The outcomes of ``paths``: from this process, or from several where they pay."""
+    if request.jobs != 1 and not request.texts:
+        from prodworthy import jobs
+
+        processes = jobs.processes_for(len(paths), request.jobs)
+        if processes > 1:
+            setup = jobs.Setup(
+                root,
+                request.overrides,
+                request.config,
+                tuple(found.files),
+                frozenset(found.named),
+                frozenset(found.ignored),
+                request.only_calls,
+                request.unresolved,
+                processes,
+            )
+            yield from jobs.analysed(setup, paths)
+            return
+    for path in paths:
+        yield analyser.file(path, named=path in found.named)
 
 
 def _reads_all(request: Request, packs: Packs) -> bool:

@@ -16,6 +16,7 @@ import click
 from prodworthy import baseline as baselines
 from prodworthy import report
 from prodworthy.cli import UNANALYSED
+from prodworthy.cli.jobs import Jobs
 from prodworthy.cli.progress import Bar, warn
 from prodworthy.config import Overrides, Profile
 from prodworthy.errors import ConfigError, SourceError
@@ -58,6 +59,7 @@ _SELECTORS = "CODES"
 @click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only."
 )
+@click.option("--jobs", type=Jobs(), default="auto", show_default=True, help="How many processes to use.")
 @click.option("--no-cache", is_flag=True, help="Use and store no results of earlier runs.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.pass_context
@@ -84,6 +86,7 @@ def command(
     stdin_filename: Path | None,
     config: Path | None,
     no_cache: bool,
+    jobs: int | None,
     color: str,
 ) -> None:
     """Report what keeps an LLM application from being ready for production.
@@ -123,6 +126,7 @@ def command(
         each=write_baseline,
         texts=texts,
         cache=not no_cache,
+        jobs=jobs,
     )
     if diff:
         ctx.exit(_show_diff(request, unsafe_fixes, output_file, color))

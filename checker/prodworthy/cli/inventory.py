@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from prodworthy.cli import UNANALYSED
+from prodworthy.cli.jobs import Jobs
 from prodworthy.cli.progress import Bar, warn
 from prodworthy.pipeline import Request, run
 from prodworthy.report import calls
@@ -24,6 +25,7 @@ from prodworthy.report import calls
 @click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), help="Use this configuration file only."
 )
+@click.option("--jobs", type=Jobs(), default="auto", show_default=True, help="How many processes to use.")
 @click.option("--no-cache", is_flag=True, help="Use and store no results of earlier runs.")
 @click.pass_context
 def command(
@@ -33,6 +35,7 @@ def command(
     unresolved: bool,
     config: Path | None,
     no_cache: bool,
+    jobs: int | None,
 ) -> None:
     """List every LLM call in PATHS (the current folder if none is given) with its effective settings."""
     request = Request(
@@ -42,6 +45,7 @@ def command(
         only_calls=True,
         unresolved=unresolved,
         cache=not no_cache,
+        jobs=jobs,
     )
     with Bar() as bar:
         result = run(request, bar.show)

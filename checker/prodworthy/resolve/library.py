@@ -36,6 +36,7 @@ class Library:
         files: the files under analysis, searched for callers and subclasses.
         content: the bytes of a file, None where there are none.
         folders: knows which files exist.
+        kept: characters of source whose trees stay in memory, `KEPT` if it is not given.
     """
 
     def __init__(
@@ -45,10 +46,12 @@ class Library:
         files: Sequence[str] = (),
         content: Callable[[str], bytes | None] | None = None,
         folders: Folders | None = None,
+        kept: int | None = None,
     ) -> None:
         self.root = root
         self.read = read
         self._files = files
+        self._kept = kept
         self._content = content or self._bytes
         self._folders = folders or Folders(root)
         self._mentioned: dict[re.Pattern[bytes], str] = {}
@@ -72,8 +75,9 @@ class Library:
 
     def trim(self) -> None:
         """Forget the modules that were used longest ago. Nobody may hold one from before."""
+        most = KEPT if self._kept is None else self._kept
         size = sum(len(module.source.text) for module in self._modules.values())
-        while size > KEPT:
+        while size > most:
             _, module = self._modules.popitem(last=False)
             size -= len(module.source.text)
             module.forget()

@@ -1,0 +1,122 @@
+"""Several processes for one run: what a file gives depends on texts alone, whoever analyses it."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from prodworthy.analyse import Analyser
+from prodworthy.config import Configs, Overrides
+from prodworthy.files import Files
+from prodworthy.outcome import Outcome, Problem
+from prodworthy.pack import load_packs
+from prodworthy.textcheck import WorkTree
+
+WORTH = 150
+"""Files to analyse for which a second process pays."""
+
+MOST = 8
+CHUNK = 10
+"""Neighbouring files that a process takes at a time: they consult the same modules."""
+
+_CRASHED = "the process that analysed it died; please report this"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a process needs to build the run's `Analyser`: parts of `Request` and `Discovery`."""
+
+    root: Path
+    overrides: Overrides
+    config: Path | None
+    files: tuple[str, ...]
+    named: frozenset[str]
+    ignored: frozenset[str]
+    only_calls: bool
+    unresolved: bool
+    processes: int
+
+    def analyser(self) -> Analyser:
+        """The analyser."""
+        files = Files(self.root, Configs(self.root, self.overrides, self.config), {})
+        return Analyser(
+            files,
+            load_packs(),
+            self.files,
+            WorkTree(self.root, self.ignored),
+            only_calls=self.only_calls,
+            unresolved=self.unresolved,
+            sharing=self.processes,
+        )
+
+
+def processes_for(files: int, wanted: int | None) -> int:
+    """How many processes to use for ``files`` files; ``wanted`` is None for as many as pay."""
+    if wanted is not None:
+        return max(1, min(wanted, files))
+    return max(1, min(_processors(), MOST)) if files >= WORTH else 1
+
+
+def analysed(setup: Setup, paths: Sequence[str]) -> Iterator[Outcome]:
+    """The outcomes of ``paths``, in any order. A file whose process dies is a problem that names it.
+
+    Raises:
+        ConfigError, ModelError, RuleError: as `Analyser.file` does.
+    """
+    done: set[str] = set()
+    chunks = [paths[at : at + CHUNK] for at in range(0, len(paths), CHUNK)]
+    yield from _until_crash(setup, chunks, setup.processes, done)
+    while left := [path for path in paths if path not in done]:
+        # one at a time in order, so that the first without an answer is the one that did it
+        yield from _until_crash(setup, [[path] for path in left], 1, done)
+        crashed = next((path for path in left if path not in done), None)
+        if crashed is not None:
+            done.add(crashed)
+            yield Outcome(crashed, problems=[Problem(crashed, _CRASHED)])
+
+
+def _until_crash(
+    setup: Setup, chunks: Sequence[Sequence[str]], processes: int, done: set[str]
+) -> Iterator[Outcome]:
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, context, _begin, (setup,))
+    try:
+        for future in [pool.submit(_analyse, chunk) for chunk in chunks]:
+            outcomes = future.result()
+            done.update(outcome.path for outcome in outcomes)
+            yield from outcomes
+    except BrokenProcessPool:
+        return
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_AT_WORK: list[tuple[Analyser, frozenset[str]]] = []
+"""The analyser of this process, and the files that were named one by one."""
+
+
+def _begin(setup: Setup) -> None:
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # Ctrl-C ends it without a word; the run says what there is to say
+    gc.disable()
+    _AT_WORK.append((setup.analyser(), setup.named))
+
+
+def _analyse(paths: Sequence[str]) -> list[Outcome]:
+    analyser, named = _AT_WORK[0]
+    return [analyser.file(path, named=path in named) for path in paths]
+
+
+def _processors() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
