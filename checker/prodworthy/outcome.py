@@ -58,7 +58,8 @@ class Search:
     """A question about all files under analysis, and its answer.
 
     Attributes:
-        kind: ``callers``, ``method`` (callers of a method), ``subclassing``, ``mentions`` or ``parents``.
+        kind: ``callers``, ``method`` (callers of a method), ``subclassing``, ``keeping``
+            (who sets ``.state.<name>``), ``mentions`` or ``parents``.
         name: what is looked for: a function, a class, a pattern, or the top of a dotted name.
         path, stem: the file that defines it, and the module's last name; the flags of a pattern.
         found: the files, or for ``parents`` the folders.

@@ -174,6 +174,13 @@ def _paths(r: Resolver, node: ast.Call, values: Values) -> Iterator[tuple[str, b
         yield dotted(node.func), False
 
 
+def _names_a_call(knowledge: Knowledge, argument: ast.expr) -> bool:
+    """``client.messages.create``, or ``partial(client.messages.create, ...)``."""
+    if isinstance(argument, ast.Call) and tail(argument.func) == "partial" and argument.args:
+        argument = argument.args[0]
+    return isinstance(argument, (ast.Attribute, ast.Name)) and tail(argument) in knowledge.tails
+
+
 def _is_known(r: Resolver, name: str) -> bool:
     """Whether ``name`` is Python's own, a stand-in of tests or a modelled SDK's: told otherwise."""
     top = name.partition(".")[0]
@@ -183,7 +190,7 @@ def _is_known(r: Resolver, name: str) -> bool:
 def _handed_on(r: Resolver, knowledge: Knowledge, node: ast.Call, frame: Frame) -> Iterator[Found]:
     """``to_thread(client.messages.create, ...)``: the method goes in by reference."""
     for place, argument in enumerate(node.args[:3]):
-        if not isinstance(argument, (ast.Attribute, ast.Name)) or tail(argument) not in knowledge.tails:
+        if not _names_a_call(knowledge, argument):
             continue
         plain = passing.arguments(node, frame)
         given = Arguments(

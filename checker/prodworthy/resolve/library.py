@@ -22,6 +22,8 @@ _EXTENDS = re.compile(rb"^\s*class\s+\w+\s*\(([^)]*)\)", re.MULTILINE)
 _NAME = re.compile(rb"[A-Za-z_]\w*")
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
 
+_KEPT = re.compile(rb"\.state\.([A-Za-z_]\w*)\s*(?::[^=\n]*)?=[^=]")
+
 KEPT = 5_000_000
 """Characters of source whose indexed trees stay in memory between two analyses; a tree takes some thirty
 times its text."""
@@ -107,6 +109,12 @@ class Library:
         places = self._subclassing.get(name, ())
         return [place for place in places if place != path and (tested or not is_test(place))][:limit]
 
+    def keeping(self, name: str, path: str, limit: int) -> list[str]:
+        """At most ``limit`` files other than ``path`` that set ``.state.<name>`` of something."""
+        tested = is_test(path)
+        places = self._keeping.get(name, ())
+        return [place for place in places if place != path and (tested or not is_test(place))][:limit]
+
     def mentions(self, pattern: re.Pattern[bytes]) -> str:
         """The first file, tests left out, that holds ``pattern``; else ``""``."""
         if pattern not in self._mentioned:
@@ -133,6 +141,14 @@ class Library:
         for path, data in self._contents():
             names = {base for bases in _EXTENDS.findall(data) for base in _NAME.findall(bases)}
             for name in names:
+                table[name.decode()].append(path)
+        return table
+
+    @cached_property
+    def _keeping(self) -> dict[str, list[str]]:
+        table: dict[str, list[str]] = defaultdict(list)
+        for path, data in self._contents():
+            for name in set(_KEPT.findall(data)) if b".state." in data else ():
                 table[name.decode()].append(path)
         return table
 

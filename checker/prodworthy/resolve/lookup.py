@@ -18,15 +18,18 @@ from prodworthy.resolve.index import COMPREHENSIONS, FUNCTIONS, Binding, ModuleI
 from prodworthy.resolve.reach import Answer, Reaching, reaching
 from prodworthy.resolve.values import (
     NOTHING,
+    Arguments,
     Class,
     Const,
     External,
     Frame,
+    Function,
     Mapping,
     Method,
     ProjectModule,
     ScopeNode,
     Sequence,
+    Site,
     Unknown,
     Value,
     Values,
@@ -119,7 +122,22 @@ def attribute(r: Resolver, node: ast.Attribute, frame: Frame) -> Values:
         return local
     for base in r.values(node.value, frame):
         found += members.member(r, base, node.attr)
+    if isinstance(node.value, ast.Attribute) and node.value.attr == "state":
+        found = _application_state(r, node.attr, found, frame)
     return _unless_unknown(r, found, node, frame)
+
+
+def _application_state(r: Resolver, attr: str, found: Values, frame: Frame) -> Values:
+    """``request.app.state.llm`` where some module of the project puts it there."""
+    if not all(isinstance(v, (Unknown, External)) for v in found):
+        return found
+    kept: Values = NOTHING
+    for module in r.project.keepers(attr, frame.module):
+        for (holder, name), bindings in list(module.stores.items()):
+            if name == attr and holder.rpartition(".")[2] == "state":
+                for binding in bindings:
+                    kept += _binding(r, binding, frame_of(r, module, module.scope_of(binding.statement)))
+    return tuple(v for v in kept if not isinstance(v, Unknown)) or found
 
 
 def frame_of(r: Resolver, module: ModuleIndex, scope: ScopeNode) -> Frame:
@@ -404,6 +422,21 @@ def module_member(r: Resolver, module: ModuleIndex, ident: str) -> Values:
     if submodule is not None:
         return (ProjectModule(submodule),)
     found = global_name(r, module, ident)
+    if "__getattr__" in table.bindings and ident != "__getattr__":
+        made = _by_getattr(r, module, ident)
+        if made:
+            return made
     if found and isinstance(found[0], External) and found[0].name.startswith("builtins."):
         return (Unknown(f"name {ident}"),)
+    return found
+
+
+def _by_getattr(r: Resolver, module: ModuleIndex, ident: str) -> Values:
+    """What a module's own ``__getattr__`` gives for a name that it does not bind."""
+    found: Values = NOTHING
+    for getter in global_name(r, module, "__getattr__"):
+        if isinstance(getter, Function) and isinstance(getter.node, ast.FunctionDef):
+            name = ast.copy_location(ast.Constant(ident), getter.node)
+            given = Arguments(None, module.frame, (Site(name, module.frame),))
+            found += tuple(v for v in invoke.invoke(r, getter, given) if not isinstance(v, Unknown))
     return found

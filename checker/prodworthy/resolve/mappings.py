@@ -10,6 +10,7 @@ from prodworthy.resolve.index import Change
 from prodworthy.resolve.reach import Branch, Effect, Effects
 from prodworthy.resolve.values import (
     ABSENT,
+    ANY,
     NOTHING,
     OPAQUE,
     Const,
@@ -141,7 +142,8 @@ def _filtered(r: Resolver, node: ast.DictComp, frame: Frame) -> Values:
         and [getattr(e, "id", "") for e in generator.target.elts] == [node.key.id, node.value.id]
     )
     if not copies:
-        return (Mapping({}, closed=False, site=Site(node, frame)),)
+        every = (Option("value", Site(node.value, frame)), ABSENT)
+        return (Mapping({ANY: every}, closed=False, site=Site(node, frame)),)
     assert isinstance(source, ast.Call)
     assert isinstance(source.func, ast.Attribute)
     found: Values = NOTHING

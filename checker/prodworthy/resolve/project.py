@@ -14,7 +14,7 @@ from prodworthy.source.python import Source
 from prodworthy.source.text import is_notebook
 
 SUBCLASS_MODULES = 12
-"""Modules that are searched for the subclasses of one class."""
+"""Modules that are searched for the subclasses of one class, or for what an application's state holds."""
 
 CALLERS = 30
 METHOD_CALLERS = 12
@@ -31,6 +31,8 @@ def search(library: Library, kind: str, name: str, path: str, stem: str) -> Sear
         found = library.parents(name)
     elif kind == "subclassing":
         found = library.subclassing(name, path, SUBCLASS_MODULES)
+    elif kind == "keeping":
+        found = library.keeping(name, path, SUBCLASS_MODULES)
     else:
         method = kind == "method"
         found = library.callers(name, path, stem, method, METHOD_CALLERS if method else CALLERS)
@@ -116,6 +118,11 @@ class Project:
         """The modules among the files under analysis with a class that extends something called ``name``."""
         yield module
         yield from self._all("subclassing", name, module)
+
+    def keepers(self, attribute: str, module: ModuleIndex) -> Iterator[ModuleIndex]:
+        """The modules that put something in an application's ``state`` under a name."""
+        yield module
+        yield from self._all("keeping", attribute, module)
 
     def mentions(self, pattern: re.Pattern[bytes]) -> str:
         """The first file under analysis, tests left out, that holds ``pattern``; else ``""``."""

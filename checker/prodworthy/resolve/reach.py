@@ -126,6 +126,9 @@ class _Walk:
 
     def _above(self, parent: ast.AST, child: ast.AST, found: list[Reaching], effects: Effects) -> bool:
         """What a compound statement adds for a use inside it; True if it binds the name for good."""
+        if isinstance(parent, (ast.If, ast.While)) and (named := self._header(parent, child)):
+            found += [Reaching(b, effects) for b in named]
+            return True
         if isinstance(parent, (ast.With, ast.AsyncWith)):
             bound = [b for b in self.bindings.get(parent, ()) if b.kind == "with"]
             if bound and child in parent.body:

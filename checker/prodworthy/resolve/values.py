@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 HOLE = "\0"
 """Stands in a text for a part that nobody knows."""
 
+ANY = "\0*"
+"""Stands in a mapping for every key that it does not name."""
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ScopeNode = FunctionNode | ast.ClassDef | ast.Module
 
@@ -222,7 +225,7 @@ class Mapping:
 
     def options(self, key: str) -> tuple[Option, ...]:
         """What ``key`` can hold."""
-        found = self.entries.get(key)
+        found = self.entries.get(key) or self.entries.get(ANY)
         if found is not None:
             return found
         return (ABSENT,) if self.closed else (OPAQUE,)
