@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from prodworthy import builtin, suppress
 from prodworthy.call import LlmCall
-from prodworthy.checking import Check, finding
+from prodworthy.checking import Check
 from prodworthy.config import Config
 from prodworthy.errors import ModelError, SourceError
 from prodworthy.files import Files
@@ -19,6 +19,7 @@ from prodworthy.model.knowledge import Knowledge
 from prodworthy.outcome import Consulted, Members, Outcome, Problem, settled
 from prodworthy.pack import Packs
 from prodworthy.prefilter import Prefilter
+from prodworthy.reporter import finding
 from prodworthy.rule import Rule
 from prodworthy.selection import Selection
 from prodworthy.source.python import TOO_DEEP, Source

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import ast
-import traceback
 from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from prodworthy.call import LlmCall
-from prodworthy.errors import SourceError
-from prodworthy.finding import Confidence, Finding, Fix, Span, TraceStep
+from prodworthy.finding import Finding, Fix, Span
 from prodworthy.outcome import Problem
+from prodworthy.reporter import Reporter, guarded
 from prodworthy.rule import Module, Report, Rule
-from prodworthy.source.python import TOO_DEEP, Source
+from prodworthy.source.python import Source
 
 if TYPE_CHECKING:
     from prodworthy.fix.remedy import Remedy
@@ -76,42 +74,16 @@ class Check:
         return guarded(self._source.path, rule, work, self.problems)
 
     def _reporter(self, rule: Rule) -> Report:
-        def report(
-            span: Span,
-            message: str,
-            *,
-            hint: str = "",
-            confidence: Confidence | None = None,
-            trace: tuple[TraceStep, ...] = (),
-            fix: Remedy | None = None,
-            context: str = "",
-            defect: Span | None = None,
-            secret: str = "",
-        ) -> None:
-            sure = confidence or rule.confidence
-            if sure is Confidence.LOW and not self._pedantic:
-                return
-            text = context or self._statement(span)
-            mend = self._fix(fix) if fix is not None else None
-            found = finding(
-                rule,
-                span,
-                message,
-                hint=hint,
-                confidence=sure,
-                trace=trace,
-                fix=mend,
-                context=text,
-                secret=secret,
-            )
-            if defect is not None:
-                same = self._shared.setdefault((rule.code, defect), [])
-                same.append(found)
-                if len(same) > 1:
-                    return
-            self.findings.append(found)
+        keep = partial(self._keep, rule.code)
+        return Reporter(rule, keep, pedantic=self._pedantic, fix=self._fix, statement=self._statement)
 
-        return report
+    def _keep(self, code: str, found: Finding, defect: Span | None) -> None:
+        if defect is not None:
+            same = self._shared.setdefault((code, defect), [])
+            same.append(found)
+            if len(same) > 1:
+                return
+        self.findings.append(found)
 
     def _fix(self, remedy: Remedy) -> Fix | None:
         from prodworthy.fix.edits import fix_of  # only a finding that can be mended needs it
@@ -123,57 +95,6 @@ class Check:
         source = self._source if span.path == self._source.path else self._read(span.path)
         first, last = statement_lines(source.tree, source.above(span) + span.line)
         return " ".join(" ".join(source.lines[first - 1 : last]).split())
-
-
-def guarded(path: str, rule: str, work: Callable[[], T], problems: list[Problem]) -> T | None:
-    """The result of ``work`` on the file ``path``; where it fails, one more of ``problems``, and None.
-
-    Raises:
-        SourceError: the file cannot be read, which is no failure of the rule.
-    """
-    try:
-        return work()
-    except SourceError:
-        raise
-    except RecursionError:
-        message = f"{rule or 'the analysis'} gave up: {TOO_DEEP}"
-    except Exception as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(frame.filename).name}:{frame.lineno}"
-        told = f"{type(error).__name__}: {error}"
-        message = f"{rule or 'the analysis'} failed: {told} ({where}); please report this"
-    problems.append(Problem(path, message, rule=rule))
-    return None
-
-
-def finding(
-    rule: Rule,
-    span: Span,
-    message: str,
-    *,
-    hint: str = "",
-    confidence: Confidence | None = None,
-    trace: tuple[TraceStep, ...] = (),
-    fix: Fix | None = None,
-    context: str = "",
-    secret: str = "",
-) -> Finding:
-    """A finding of ``rule``."""
-    return Finding(
-        code=rule.code,
-        name=rule.name,
-        message=message,
-        span=span,
-        severity=rule.severity,
-        confidence=confidence or rule.confidence,
-        hint=hint,
-        trace=trace,
-        fix=fix,
-        cwe=rule.cwe,
-        owasp=rule.owasp,
-        context=context,
-        secret=secret,
-    )
 
 
 def statement_lines(tree: ast.Module, line: int) -> tuple[int, int]:

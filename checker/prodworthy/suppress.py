@@ -19,6 +19,8 @@ _MENTION = re.compile(r"prodworthy:|noqa\s*:[^\n]*PW\d", re.IGNORECASE)
 _OWN = re.compile(r"#\s*prodworthy:\s*(?P<verb>[\w-]+)\s*(?P<list>\[(?P<codes>[^\]\n]*)\])?", re.IGNORECASE)
 _NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Z]+[0-9]\w*(?:[,\s]+[A-Z]+[0-9]\w*)*)", re.IGNORECASE)
 _OURS = re.compile(r"\bPW\d\w*")
+_IN_TEXT = re.compile(r"prodworthy:\s*ignore\[([^\]\n]*)\]", re.IGNORECASE)
+_ALONE = re.compile(r"\s*(?:#|//|--|;|<!--|/\*|\{#)\s*prodworthy:", re.IGNORECASE)
 _VERBS = frozenset({"allow", "disable", "ignored", "ignores", "noqa", "nosec", "off", "skip", "suppress"})
 
 
@@ -71,6 +73,21 @@ def of_source(source: Source) -> tuple[Suppression, ...]:
         if cell.number not in broken
         for found in suppressions(source.path, cell.code)
     )
+
+
+def in_text(lines: Sequence[str], finding: Finding) -> bool:
+    """Whether a comment in a file that is not Python holds ``finding`` back.
+
+    Args:
+        lines: the line of the finding, after the one above if there is one; a comment there must be alone.
+        finding: one of a file that is not Python.
+    """
+    for line in lines:
+        for found in _IN_TEXT.finditer(line):
+            words = {word.strip() for word in found[1].split(",")}
+            if words & {finding.code, finding.name} and (line is lines[-1] or _ALONE.match(line)):
+                return True
+    return False
 
 
 def apply(

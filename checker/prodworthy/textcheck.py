@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Container, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from prodworthy.checking import finding, guarded
+from prodworthy import suppress
 from prodworthy.errors import SourceError
-from prodworthy.finding import Confidence, Finding, Span, TraceStep
+from prodworthy.finding import Finding, Span
 from prodworthy.outcome import Problem
-from prodworthy.rule import Report, Rule
+from prodworthy.reporter import Reporter, guarded
+from prodworthy.rule import Rule
 from prodworthy.source.python import Source
 from prodworthy.source.text import is_python
 
 if TYPE_CHECKING:
-    from prodworthy.fix.remedy import Remedy
     from prodworthy.secrets.found import FoundSecret
 
 _DOTENV = (".env*", "*.env", "*/.env*", ".envrc", "*/.envrc")
-_IGNORE = re.compile(r"prodworthy:\s*ignore\[([^\]\n]*)\]", re.IGNORECASE)
-_ALONE = re.compile(r"\s*(?:#|//|--|;|<!--|/\*|\{#)\s*prodworthy:", re.IGNORECASE)
 
 Lines = Callable[[str, int, int], Sequence[str]]
 """The lines from one number to another of a file."""
@@ -144,50 +141,13 @@ class TextCheck:
         """
         for rule in rules:
             if rule.check_text is not None:
-                work = partial(rule.check_text, self._file, self._reporter(rule))
+                report = Reporter(rule, self._keep, pedantic=self._pedantic)
+                work = partial(rule.check_text, self._file, report)
                 guarded(self._file.path, rule.code, work, self.problems)
 
-    def _reporter(self, rule: Rule) -> Report:
-        def report(
-            span: Span,
-            message: str,
-            *,
-            hint: str = "",
-            confidence: Confidence | None = None,
-            trace: tuple[TraceStep, ...] = (),
-            fix: Remedy | None = None,
-            context: str = "",
-            defect: Span | None = None,
-            secret: str = "",
-        ) -> None:
-            del fix, defect  # of Python code alone
-            sure = confidence or rule.confidence
-            if sure is Confidence.LOW and not self._pedantic:
-                return
-            if not is_python(span.path) and self._is_held(span, rule):
-                self.suppressed += 1
-                return
-            self.findings.append(
-                finding(
-                    rule,
-                    span,
-                    message,
-                    hint=hint,
-                    confidence=sure,
-                    trace=trace,
-                    context=context,
-                    secret=secret,
-                )
-            )
-
-        return report
-
-    def _is_held(self, span: Span, rule: Rule) -> bool:
-        """Whether a comment on the line, or alone on the line above, names ``rule``."""
-        first = max(span.line - 1, 1)
-        for number, line in enumerate(self._lines(span.path, first, span.line), first):
-            for found in _IGNORE.finditer(line):
-                words = {word.strip() for word in found[1].split(",")}
-                if words & {rule.code, rule.name} and (number == span.line or _ALONE.match(line)):
-                    return True
-        return False
+    def _keep(self, found: Finding, _: Span | None) -> None:
+        first = max(found.line - 1, 1)
+        if not is_python(found.path) and suppress.in_text(self._lines(found.path, first, found.line), found):
+            self.suppressed += 1
+        else:
+            self.findings.append(found)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from prodworthy import suppress
-from prodworthy.checking import finding
 from prodworthy.environments.entry import Entry
 from prodworthy.errors import SourceError
 from prodworthy.files import Files
-from prodworthy.finding import Confidence, Finding, Span, TraceStep
-from prodworthy.fix.remedy import Remedy
+from prodworthy.finding import Finding
 from prodworthy.pack import Packs
-from prodworthy.rule import Report, Rule
+from prodworthy.reporter import Reporter
+from prodworthy.rule import Rule
 from prodworthy.selection import Selection
-
-_IGNORE = re.compile(r"#\s*prodworthy:\s*ignore\[([^\]\n]*)\]", re.IGNORECASE)
 
 
 def findings(files: Files, packs: Packs, paths: Sequence[str], folders: Sequence[str]) -> list[Finding]:
@@ -35,41 +31,11 @@ def findings(files: Files, packs: Packs, paths: Sequence[str], folders: Sequence
     return [one for one in found if _is_on(one, files, packs) and not _is_held(one, files, packs)]
 
 
-def _reported(rule: Rule, settings: Sequence[Entry], *, pedantic: bool) -> Iterator[Finding]:
+def _reported(rule: Rule, settings: Sequence[Entry], *, pedantic: bool) -> list[Finding]:
     found: list[Finding] = []
-
-    def report(
-        span: Span,
-        message: str,
-        *,
-        hint: str = "",
-        confidence: Confidence | None = None,
-        trace: tuple[TraceStep, ...] = (),
-        fix: Remedy | None = None,
-        context: str = "",
-        defect: Span | None = None,
-        secret: str = "",
-    ) -> None:
-        del fix, defect  # of code alone
-        sure = confidence or rule.confidence
-        if sure is not Confidence.LOW or pedantic:
-            found.append(
-                finding(
-                    rule,
-                    span,
-                    message,
-                    hint=hint,
-                    confidence=sure,
-                    trace=trace,
-                    context=context,
-                    secret=secret,
-                )
-            )
-
     assert rule.check_environments is not None
-    typed: Report = report
-    rule.check_environments(settings, typed)
-    return iter(found)
+    rule.check_environments(settings, Reporter(rule, lambda one, _: found.append(one), pedantic=pedantic))
+    return found
 
 
 def _is_on(one: Finding, files: Files, packs: Packs) -> bool:
@@ -89,11 +55,4 @@ def _is_held(one: Finding, files: Files, packs: Packs) -> bool:
         lines = files.content(one.path).splitlines()
     except SourceError:
         return False
-    for number in (one.line - 1, one.line):
-        line = lines[number - 1] if 1 <= number <= len(lines) else ""
-        match = _IGNORE.search(line)
-        if match is not None and (number == one.line or line.lstrip().startswith("#")):
-            words = {word.strip() for word in match[1].split(",")}
-            if words & {one.code, one.name}:
-                return True
-    return False
+    return suppress.in_text(lines[max(one.line - 2, 0) : one.line], one)
