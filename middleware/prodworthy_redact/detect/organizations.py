@@ -132,7 +132,7 @@ def _said(text: str) -> Iterator[Entity]:
                 continue
             if before.search(text[max(0, match.start() - _SUBJECT_LENGTH) : match.start()]):
                 why = "said of an employer or a company"
-                yield Entity(start, start + len(name), KIND, 0.6, "organizations", why)
+                yield Entity(start, start + len(name), KIND, 0.85, "organizations", why)
 
 
 def _further(text: str, found: list[Entity]) -> Iterator[Entity]:
