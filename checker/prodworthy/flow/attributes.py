@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prodworthy.flow import ends, models, names, texts
 from prodworthy.flow.credentials import credential_name
 from prodworthy.flow.graph import BOUNDED, MASKED, SAFE, Answers, End, Place, Step, place, written
-from prodworthy.resolve import invoke, lookup, objects, parameters, passing
+from prodworthy.resolve import datafields, invoke, lookup, objects, parameters, passing
 from prodworthy.resolve.index import dotted, has_decorator
 from prodworthy.resolve.values import (
     Answer,
@@ -98,7 +98,7 @@ def _of_instance(
     r, attr = rel.resolver, node.attr
     sites = objects.assigned_sites(r, base, attr)
     if base.call is not None:
-        given = passing.argument(base.call, attr, objects.data_fields(r, base.cls))
+        given = passing.argument(base.call, attr, datafields.data_fields(r, base.cls))
         sites += [given] if given is not None else []
     found: Answers = []
     limited = safe | rel.fields.safety(base.cls, attr)

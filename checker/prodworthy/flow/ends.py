@@ -12,7 +12,7 @@ from prodworthy.flow.graph import SAFE, Answers, End, place, written
 from prodworthy.flow.personal import words
 from prodworthy.flow.sources import bare
 from prodworthy.model.schema import PersonalElement
-from prodworthy.resolve import objects
+from prodworthy.resolve import datafields
 from prodworthy.resolve.find import RAW
 from prodworthy.resolve.index import dotted
 from prodworthy.resolve.values import (
@@ -128,10 +128,10 @@ def columns(rel: Relation, names: list[str], node: ast.expr, frame: Frame) -> An
 
 def poured(rel: Relation, value: Instance, node: ast.expr, frame: Frame) -> Answers:
     """The personal fields of a data object that is written out whole."""
-    if not objects.is_data(rel.resolver, value.cls):
+    if not datafields.is_data(rel.resolver, value.cls):
         return []
     found: Answers = []
-    for name in objects.data_fields(rel.resolver, value.cls):
+    for name in datafields.data_fields(rel.resolver, value.cls):
         element, sure = rel.fields.personal_field(value.cls, name)
         if element is None:
             element = rel.flow.lexicon.named(name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from prodworthy.flow.graph import BOUNDED, CLOSED, NUMBER, SAFE
 from prodworthy.model.schema import PersonalElement, SourceModel
-from prodworthy.resolve import declared, objects, parameters
+from prodworthy.resolve import datafields, declared, objects, parameters
 from prodworthy.resolve.catalogue import matches
 from prodworthy.resolve.index import tail
 from prodworthy.resolve.values import Class, External, Frame, Instance
@@ -237,7 +237,7 @@ class Fields:
                 continue
             for value in self._r.values(node, frame):
                 if isinstance(value, Class):
-                    found += [(value, name) for name in objects.data_fields(self._r, value)]
+                    found += [(value, name) for name in datafields.data_fields(self._r, value)]
         return found
 
     def _field(self, cls: Class, name: str) -> str:

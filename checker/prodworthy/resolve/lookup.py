@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from prodworthy.resolve import (
     declared,
     invoke,
+    kept,
     mappings,
     members,
     narrowing,
     parameters,
 )
-from prodworthy.resolve.index import COMPREHENSIONS, FUNCTIONS, Binding, ModuleIndex, dotted
+from prodworthy.resolve.index import COMPREHENSIONS, Binding, ModuleIndex
 from prodworthy.resolve.reach import Answer, Reaching, reaching
 from prodworthy.resolve.values import (
     NOTHING,
@@ -117,27 +118,14 @@ def _global(r: Resolver, module: ModuleIndex, ident: str, use: ast.AST | None) -
 def attribute(r: Resolver, node: ast.Attribute, frame: Frame) -> Values:
     """What ``base.attr`` is."""
     found: Values = NOTHING
-    local = _stored(r, node, frame)
+    local = kept.stored(r, node, frame)
     if local:
         return local
     for base in r.values(node.value, frame):
         found += members.member(r, base, node.attr)
     if isinstance(node.value, ast.Attribute) and node.value.attr == "state":
-        found = _application_state(r, node.attr, found, frame)
+        found = kept.application_state(r, node.attr, found, frame)
     return _unless_unknown(r, found, node, frame)
-
-
-def _application_state(r: Resolver, attr: str, found: Values, frame: Frame) -> Values:
-    """``request.app.state.llm`` where some module of the project puts it there."""
-    if not all(isinstance(v, (Unknown, External)) for v in found):
-        return found
-    kept: Values = NOTHING
-    for module in r.project.keepers(attr, frame.module):
-        for (holder, name), bindings in list(module.stores.items()):
-            if name == attr and holder.rpartition(".")[2] == "state":
-                for binding in bindings:
-                    kept += _binding(r, binding, frame_of(r, module, module.scope_of(binding.statement)))
-    return tuple(v for v in kept if not isinstance(v, Unknown)) or found
 
 
 def frame_of(r: Resolver, module: ModuleIndex, scope: ScopeNode) -> Frame:
@@ -326,59 +314,6 @@ def _target_position(target: ast.expr, ident: str) -> tuple[int, ...] | None:
             if inner is not None:
                 return (position, *inner)
     return None
-
-
-def _stored(r: Resolver, node: ast.Attribute, frame: Frame) -> Values:
-    """``x.attr`` right after ``x.attr = ...`` in the same scope, for a plain local object."""
-    base = node.value
-    if not isinstance(base, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
-        return NOTHING
-    module = frame.module
-    stores = module.stores.get((dotted(base), node.attr))
-    if not stores:
-        return NOTHING
-    if isinstance(base, ast.Attribute):
-        found = _stored_deep(r, stores, frame)
-        return found or _stored_outside(r, base, stores, frame)
-    if module.receiver_name(frame.scope) == base.id:
-        return NOTHING
-    here = [
-        b for b in stores if module.scope_of(b.statement) is frame.scope and b.statement.lineno < node.lineno
-    ]
-    if not here:
-        return NOTHING
-    return _binding(r, max(here, key=lambda b: b.statement.lineno), frame)
-
-
-def _stored_outside(r: Resolver, base: ast.expr, stores: list[Binding], frame: Frame) -> Values:
-    """``st.session_state.llm`` where the module puts it there: state that a framework keeps."""
-    if not all(isinstance(v, External) for v in r.values(base, frame)):
-        return NOTHING
-    module = frame.module
-    found: Values = NOTHING
-    for binding in stores:
-        found += _binding(r, binding, frame_of(r, module, module.scope_of(binding.statement)))
-    return tuple(v for v in found if not isinstance(v, Unknown))
-
-
-def kept_items(r: Resolver, base: ast.expr, key: str, frame: Frame) -> Values:
-    """``st.session_state["llm"]`` where the module puts it there."""
-    stores = frame.module.item_stores.get((dotted(base), key))
-    return _stored_outside(r, base, stores, frame) if stores else NOTHING
-
-
-def _stored_deep(r: Resolver, stores: list[Binding], frame: Frame) -> Values:
-    """``self.config.model`` where a method of the same class assigns it."""
-    module = frame.module
-    if not isinstance(frame.scope, FUNCTIONS):
-        return NOTHING
-    owner = module.class_of(frame.scope)
-    found: Values = NOTHING
-    for binding in stores:
-        scope = module.scope_of(binding.statement)
-        if isinstance(scope, FUNCTIONS) and owner is not None and module.class_of(scope) is owner:
-            found += _binding(r, binding, frame_of(r, module, scope))
-    return tuple(v for v in found if not isinstance(v, Unknown))
 
 
 def _import(r: Resolver, module: ModuleIndex, alias: ast.alias) -> Values:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from prodworthy.resolve import (
     declared,
     invoke,
+    kept,
     lookup,
     mappings,
     objects,
@@ -133,7 +134,7 @@ def subscript(r: Resolver, node: ast.Subscript, frame: Frame) -> Values:
                 found += (declared.alias(node, frame),)
             case External(name=name):
                 key = next((str(k.value) for k in keys if isinstance(k, Const)), "")
-                found += lookup.kept_items(r, node.value, key, frame) or (External(f"{name}[{key}]"),)
+                found += kept.kept_items(r, node.value, key, frame) or (External(f"{name}[{key}]"),)
             case Answer():
                 found += (base,)
             case Class():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prodworthy.resolve import invoke, lookup, mappings, members, objects
+from prodworthy.resolve import datafields, invoke, lookup, mappings, members
 from prodworthy.resolve.index import tail
 from prodworthy.resolve.values import (
     HOLE,
@@ -267,7 +267,7 @@ def fields_of(r: Resolver, value: object) -> Values:
     if isinstance(value, Instance) and isinstance(value.cls, Class):
         entries: dict[str, tuple[Option, ...]] = {
             name: (Option("value", values=members.member(r, value, name)),)
-            for name in objects.data_fields(r, value.cls)
+            for name in datafields.data_fields(r, value.cls)
         }
         return (Mapping(entries, closed=False),)
     return (Mapping({}, closed=False),)
