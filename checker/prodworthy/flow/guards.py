@@ -17,6 +17,9 @@ _MATCHERS = frozenset(
 Judge = Callable[[ast.Call], frozenset[str]]
 """Tells what an argument of a call is safe in once the call has passed (a validator, a moderation)."""
 
+_ASKING = ("valid", "check", "verif", "moderat", "flag", "safe", "guard", "scan", "detect", "predict", "is_")
+"""What the name of a call holds whose answer is kept, where the call is one that looks at its argument."""
+
 
 Known = dict[int, list[tuple[int, frozenset[str]]]]
 """For a block of statements, by its identity: the places of those that check a value, and what they say."""
@@ -113,7 +116,8 @@ def _checks(statement: ast.stmt, text: str, judge: Judge) -> frozenset[str]:
         case ast.Expr(value=ast.Await(value=ast.Call() as call)) | ast.Expr(value=ast.Call() as call):
             return judge(call) if _mentions_argument(call, text) else SAFE
         case ast.Assign(value=ast.Await(value=ast.Call() as call)) | ast.Assign(value=ast.Call() as call):
-            found = judge(call) if _mentions_argument(call, text) else SAFE
+            asks = any(word in dotted(call.func).lower() for word in _ASKING)
+            found = judge(call) if asks and _mentions_argument(call, text) else SAFE
             return SAFE if "length" in found else found  # a shorter copy leaves the value as it was
         case ast.Try(body=body) if all(_leaves(h.body) for h in statement.handlers):
             return _all_of(body, text, judge)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from prodworthy.flow import ends, parameter, texts, unpacking
 from prodworthy.flow.graph import SAFE, Answers, Place, Step
 from prodworthy.resolve import lookup, parameters
+from prodworthy.resolve.index import tail
+from prodworthy.resolve.reach import Answer as Reached
 from prodworthy.resolve.reach import Branch, Effects
 from prodworthy.resolve.values import (
     Answer,
@@ -24,6 +26,9 @@ from prodworthy.resolve.values import (
 if TYPE_CHECKING:
     from prodworthy.flow.relation import Relation
 
+_TYPES = frozenset(
+    {"Any", "Optional", "Union", "List", "Dict", "Callable", "Iterable", "Sequence", "Literal"}
+)
 _VERBS = {"for": "one of these", "with": "opened"}
 
 
@@ -39,9 +44,10 @@ def name(rel: Relation, node: ast.Name, frame: Frame) -> Answers:
     if reached is None:
         return found + _from_lambda(node, frame)
     answer, holder = reached
-    for value in rel.resolver.values(node, frame):
-        if isinstance(value, Instance):
-            found += ends.poured(rel, value, node, frame)
+    if _may_be_object(answer, holder, node.id):
+        for value in rel.resolver.values(node, frame):
+            if isinstance(value, Instance):
+                found += ends.poured(rel, value, node, frame)
     for binding in (r.binding for r in answer.found):
         if binding.kind in ("import", "from"):
             found += _imported(rel, node, frame, safe)
@@ -58,6 +64,21 @@ def name(rel: Relation, node: ast.Name, frame: Frame) -> Answers:
         found += [_with(step, safe) for step in effects(answer.passed, holder)]
         found += parameter.parameter(rel, node.id, holder, safe, Place(frame.module, node))
     return found
+
+
+def _may_be_object(answer: Reached, holder: Frame, ident: str) -> bool:
+    """Whether a name can hold an object of the project's: told before anything is resolved."""
+    if answer.passed is not None:
+        arg = parameters.argument_node(holder.scope, ident)
+        names = ast.walk(arg.annotation) if arg is not None and arg.annotation is not None else ()
+        if any(isinstance(n, ast.Name) and n.id[:1].isupper() and n.id not in _TYPES for n in names):
+            return True
+    for binding in (r.binding for r in answer.found):
+        node = binding.node.value if isinstance(binding.node, ast.Await) else binding.node
+        made = isinstance(node, ast.Call) and tail(node.func)[:1].isupper()
+        if made or binding.annotation is not None or binding.kind == "for":
+            return True
+    return False
 
 
 def effects(changes: Effects, frame: Frame) -> list[Step]:

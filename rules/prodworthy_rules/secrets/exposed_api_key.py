@@ -19,17 +19,23 @@ PLACES = {
     "url": "a URL, which proxies and servers log",
     "response": "a response",
 }
-_WORD = re.compile(r"key|token|secret", re.IGNORECASE)
+_WORD = re.compile(r"api_?key|_key\b|token|secret|auth|headers|credential", re.IGNORECASE)
+_NEAR = 25
+"""Lines before a log entry in which something has to sound like a key, before its path is followed."""
 
 
 def check(module: Module, report: Report) -> None:
     """Report every log, output, exception, URL, response and prompt that shows a key."""
     if is_test(module.path) or not _WORD.search(module.text):
         return
+    lines = module.text.splitlines()
     calls = {call.span for call in module.calls}
     for sink in module.sinks(*PLACES):
         if sink.kind == "url" and sink.span not in calls:
             continue  # other services may know no better place for it
+        near = lines[max(0, sink.span.line - _NEAR) : sink.span.end_line]
+        if not sink.span.cell and not _WORD.search("\n".join(near)):
+            continue
         if origins := [o for o in sink.origins("credential") if _is_shown(o)]:
             report(
                 sink.span,
