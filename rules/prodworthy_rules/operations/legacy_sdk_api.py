@@ -26,6 +26,5 @@ RULE = Rule(
     default=True,
     guide=("MLOps",),
     cwe=(477,),
-    in_tests=True,
     check_call=check,
 )
