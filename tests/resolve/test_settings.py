@@ -74,6 +74,12 @@ CAPS = {
         "unknown",
         None,
     ),
+    "a dict that a comprehension fills": (
+        "def kept(pairs):\n    return {k: v for k, v in pairs if v is not None}\ndef f(pairs):\n    kw = dict(kept(pairs))\n    "
+        + CALL.format("**kw"),
+        "unknown",
+        None,
+    ),
     "an unknown mapping asked with a default": (
         "def f(conf):\n    " + CALL.format("max_tokens=conf.get('cap', 70)"),
         "set",

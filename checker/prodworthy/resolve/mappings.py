@@ -142,7 +142,7 @@ def _filtered(r: Resolver, node: ast.DictComp, frame: Frame) -> Values:
         and [getattr(e, "id", "") for e in generator.target.elts] == [node.key.id, node.value.id]
     )
     if not copies:
-        every = (Option("value", Site(node.value, frame)), ABSENT)
+        every = (Option("value", Site(node.value, frame)),)
         return (Mapping({ANY: every}, closed=False, site=Site(node, frame)),)
     assert isinstance(source, ast.Call)
     assert isinstance(source.func, ast.Attribute)
@@ -202,7 +202,7 @@ def item(r: Resolver, mapping: Mapping, keys: Values) -> Values:
     if names:
         found: Values = NOTHING
         for name in names[:4]:
-            for option in mapping.options(name):
+            for option in mapping.entries.get(name) or mapping.entries.get(ANY) or mapping.options(name):
                 found += r.option(option) if option.kind == "value" else (Unknown("missing key"),)
         return found
     options = [o for os in list(mapping.entries.values())[:12] for o in os if o.kind == "value"]

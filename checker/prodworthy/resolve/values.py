@@ -20,7 +20,7 @@ HOLE = "\0"
 """Stands in a text for a part that nobody knows."""
 
 ANY = "\0*"
-"""Stands in a mapping for every key that it does not name."""
+"""Stands in a mapping for every key that is looked up there and that it does not name."""
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ScopeNode = FunctionNode | ast.ClassDef | ast.Module
@@ -225,7 +225,7 @@ class Mapping:
 
     def options(self, key: str) -> tuple[Option, ...]:
         """What ``key`` can hold."""
-        found = self.entries.get(key) or self.entries.get(ANY)
+        found = self.entries.get(key)
         if found is not None:
             return found
         return (ABSENT,) if self.closed else (OPAQUE,)
