@@ -24,7 +24,27 @@ def of(flow: Flow, found: Found) -> frozenset[str]:
         for layer in client.layers[:_LAYERS]:
             safe |= _given(flow, layer)
         client = client.inner
-    return safe | _wrapped(flow, found)
+    return safe | _wrapped(flow, found) | _stated(flow, found)
+
+
+def _stated(flow: Flow, found: Found) -> frozenset[str]:
+    """``protect(client)`` as a statement of its own, in the same module, on what the call is made on."""
+    module = found.given.frame.module
+    calls = [call for tail in flow.sanitizers.redactors for call in module.calls_by_tail.get(tail, ())]
+    if not calls:
+        return SAFE
+    holders = set()
+    node: ast.expr = found.node.func
+    while isinstance(node, ast.Attribute):
+        node = node.value
+        holders.add(ast.dump(node))
+    for call in calls:
+        if call.args and isinstance(module.parents[call], ast.Expr) and ast.dump(call.args[0]) in holders:
+            frame = lookup.frame_of(flow.resolver, module, module.scope_of(call))
+            for value in flow.resolver.values(call.func, frame):
+                if isinstance(value, External) and "redaction" in flow.sanitizers.external(value.name):
+                    return frozenset({"redaction"})
+    return SAFE
 
 
 def _given(flow: Flow, given: Arguments, depth: int = 3) -> frozenset[str]:
@@ -39,6 +59,8 @@ def _given(flow: Flow, given: Arguments, depth: int = 3) -> frozenset[str]:
             "callbacks",
             "mounts",
             "guardrails",
+            "model",
+            "model_provider",
         ):
             for value in flow.resolver.site(site):
                 safe |= _of_value(flow, value, depth)

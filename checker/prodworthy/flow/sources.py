@@ -105,13 +105,19 @@ class Sources:
 
 
 class Sanitizers:
-    """The sanitizer models and what the user declares, ready to be asked about names."""
+    """The sanitizer models and what the user declares, ready to be asked about names.
+
+    Attributes:
+        redactors: the last names of what redacts.
+    """
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._models = knowledge.sanitizers.sanitizer
         self._declared = knowledge.declared_sanitizers
         self._outside = lru_cache(4096)(self._external)
         self.named = lru_cache(4096)(self._named)
+        redactors = (m for m in self._models if m.kind == "redaction")
+        self.redactors = frozenset(name.rpartition(".")[2] for m in redactors for name in m.calls)
 
     def external(self, name: str, texts: Sequence[str] = ()) -> frozenset[str]:
         """What the result of calling ``name`` is safe in; ``texts`` are its constant arguments."""
