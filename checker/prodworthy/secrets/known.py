@@ -30,6 +30,7 @@ class Detector:
         words, folded: one of these is in every text in which it finds something, ``folded`` ones in any case.
         needs: what else is in every such text.
         label: what a message calls its secret.
+        shortest: how long a run of letters, digits and ``_-+/`` is in every such text, at least.
         covered: `structures` or the shapes of credentials find all that it finds; kept for comparison.
     """
 
@@ -38,6 +39,7 @@ class Detector:
     words: tuple[str, ...]
     needs: str
     label: str
+    shortest: int = 0
     folded: tuple[str, ...] = ()
     covered: bool = False
 
@@ -60,9 +62,15 @@ DETECTORS = (
         r"(?:A3T|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}|(?i:aws.{0,50}[\"'][0-9a-z/+]{40}[\"'])",
         "AWS key",
         folded=("aws",),
+        shortest=20,
     ),
     Detector(
-        "azure_storage_key", "AzureStorageKeyDetector", ("AccountKey=",), "AccountKey=", "Azure storage key"
+        "azure_storage_key",
+        "AzureStorageKeyDetector",
+        ("AccountKey=",),
+        "AccountKey=",
+        "Azure storage key",
+        shortest=80,
     ),
     Detector("basic_auth", "BasicAuthDetector", ("://",), "://", "password in a URL", covered=True),
     Detector(
@@ -72,6 +80,7 @@ DETECTORS = (
         r"(?i:(?:cloudant|cl|clou)[_-]?(?:api)?(?:key|pwd|pw|pass|token)|cloudant\.com)",
         "Cloudant credential",
         folded=("cl",),
+        shortest=24,
     ),
     Detector(
         "discord",
@@ -88,6 +97,7 @@ DETECTORS = (
         ("gl", "GR1348941"),
         r"gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas)-[A-Za-z0-9_-]{20}|GR1348941",
         "GitLab token",
+        shortest=24,
     ),
     Detector(
         "ibm_cloud_iam",
@@ -96,6 +106,7 @@ DETECTORS = (
         rf"(?i:(?:key|pwd|pass|password|token){_ASSIGNED}[a-z0-9_-]{{44}})",
         "IBM Cloud IAM key",
         folded=("key", "pwd", "pass", "token"),
+        shortest=44,
     ),
     Detector(
         "ibm_cos_hmac",
@@ -104,9 +115,12 @@ DETECTORS = (
         rf"(?i:secret[-_]?(?:access)?[-_]?key{_ASSIGNED}[a-f0-9]{{48}})",
         "IBM COS HMAC credential",
         folded=("secret",),
+        shortest=48,
     ),
     Detector("jwt", "JwtTokenDetector", ("eyJ",), "eyJ", "JSON web token", covered=True),
-    Detector("mailchimp", "MailchimpDetector", ("-us",), r"[0-9a-z]{32}-us\d", "Mailchimp API key"),
+    Detector(
+        "mailchimp", "MailchimpDetector", ("-us",), r"[0-9a-z]{32}-us\d", "Mailchimp API key", shortest=32
+    ),
     Detector("npm", "NpmDetector", ("/:_authToken=",), "/:_authToken=", "npm token"),
     Detector("openai", "OpenAIDetector", ("T3BlbkFJ",), "T3BlbkFJ", "OpenAI API key", covered=True),
     Detector(
@@ -134,6 +148,7 @@ DETECTORS = (
         r"(?i:(?:softlayer|sl)[_-]?(?:api)?[_-]?(?:key|pwd|pass|token)|api.softlayer.com)",
         "SoftLayer credential",
         folded=("sl",),
+        shortest=64,
     ),
     Detector("square_oauth", "SquareOAuthDetector", ("sq0csp-",), "sq0csp-", "Square secret", covered=True),
     Detector("stripe", "StripeDetector", ("k_live_",), "[rs]k_live_", "Stripe live key", covered=True),
@@ -145,7 +160,9 @@ DETECTORS = (
         "Telegram bot token",
         covered=True,
     ),
-    Detector("twilio", "TwilioKeyDetector", ("AC", "SK"), r"(?:AC|SK)[a-z0-9]{32}", "Twilio key"),
+    Detector(
+        "twilio", "TwilioKeyDetector", ("AC", "SK"), r"(?:AC|SK)[a-z0-9]{32}", "Twilio key", shortest=34
+    ),
 )
 """Every detector of one provider's secrets. Not among them: those that guess by a keyword or by entropy, and
 public IP addresses."""
@@ -159,8 +176,11 @@ def detectors_for(text: str) -> tuple[Detector, ...]:
 
 def known(window: Window, detectors: Sequence[Detector]) -> Iterator[Candidate]:
     """What ``detectors`` find in ``window``."""
+    longest = max((end - start for start, end in window.tokens), default=0)
     lowered = window.text.lower()
     for detector in detectors:
+        if detector.shortest > longest:
+            continue
         for found in _asked(detector, window.text, lowered):
             secret = found.strip("\"' =:\t")
             start = window.text.index(secret)
