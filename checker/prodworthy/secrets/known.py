@@ -147,7 +147,7 @@ DETECTORS = (
         (),
         r"(?i:(?:softlayer|sl)[_-]?(?:api)?[_-]?(?:key|pwd|pass|token)|api.softlayer.com)",
         "SoftLayer credential",
-        folded=("sl",),
+        folded=("softlayer", "sl"),
         shortest=64,
     ),
     Detector("square_oauth", "SquareOAuthDetector", ("sq0csp-",), "sq0csp-", "Square secret", covered=True),

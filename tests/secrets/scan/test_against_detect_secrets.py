@@ -114,7 +114,8 @@ def plugin(detector: Detector) -> RegexBasedDetector:
 def test_every_detector_of_a_provider_is_known() -> None:
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
-    theirs = {found.__name__ for found in get_mapping_from_secret_type_to_class().values()}
+    classes: dict[str, type] = get_mapping_from_secret_type_to_class()
+    theirs = {found.__name__ for found in classes.values()}
     assert {d.name for d in DETECTORS} == theirs - _LEFT_OUT
 
 
