@@ -219,3 +219,22 @@ def test_arguments_of_a_call_on_something_unknown_may_stand_in_a_dict(tmp_path: 
         """,
     )
     assert (call.sdk, call.api, call.output_cap.value) == ("bedrock", "converse", 500)
+
+
+def test_copies_of_a_project_call_their_own(tmp_path: Path) -> None:
+    sources = {}
+    for number in range(36):  # more than are searched for callers
+        copy = f"s{number:02}"
+        sources[f"services__{copy}__app__llm"] = """
+            from openai import OpenAI
+
+            def ask(text, limit):
+                return OpenAI().chat.completions.create(model="m", max_tokens=limit, messages=text)
+        """
+        sources[f"services__{copy}__app__main"] = f"""
+            from app.llm import ask
+
+            ask("hi", {number + 1}00)
+        """
+    caps = [call.output_cap.value for call in calls(tmp_path, **sources)]
+    assert caps == [(number + 1) * 100 for number in range(36)]

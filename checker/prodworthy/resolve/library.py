@@ -10,6 +10,7 @@ import re
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from prodworthy.folders import Folders
@@ -20,6 +21,7 @@ from prodworthy.testfile import is_test
 
 _EXTENDS = re.compile(rb"^\s*class\s+\w+\s*\(([^)]*)\)", re.MULTILINE)
 _NAME = re.compile(rb"[A-Za-z_]\w*")
+_DEFINED = re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
 
 _KEPT = re.compile(rb"\.state\.([A-Za-z_]\w*)\s*(?::[^=\n]*)?=[^=]")
@@ -57,6 +59,7 @@ class Library:
         self._content = content or self._bytes
         self._folders = folders or Folders(root)
         self._mentioned: dict[re.Pattern[bytes], str] = {}
+        self._definitions: dict[str, frozenset[str]] = {}
         self._modules: OrderedDict[str, ModuleIndex] = OrderedDict()
 
     def exists(self, path: str) -> bool:
@@ -88,7 +91,8 @@ class Library:
         """At most ``limit`` files other than ``path`` that may call ``name``, which ``path`` defines.
 
         A plain function's caller has to import it from the module ``stem``, a method's need not. Tests are
-        callers only of tests.
+        callers only of tests. A file beside whose own twin of ``path`` it stands (copies of a project,
+        services of one shape) calls that one.
         """
         word, home = name.encode(), stem.encode()
         tested = is_test(path)
@@ -98,6 +102,8 @@ class Library:
                 continue
             if not method and home not in data and data.count(word) < 2:
                 continue
+            if self._has_own(place, path, name):
+                continue
             found.append(place)
             if len(found) == limit:
                 break
@@ -106,14 +112,36 @@ class Library:
     def subclassing(self, name: str, path: str, limit: int) -> list[str]:
         """At most ``limit`` files other than ``path`` with a class that extends something called ``name``."""
         tested = is_test(path)
-        places = self._subclassing.get(name, ())
-        return [place for place in places if place != path and (tested or not is_test(place))][:limit]
+        known = self._subclassing.get(name, ())
+        places = (p for p in known if p != path and (tested or not is_test(p)))
+        return list(islice((p for p in places if not self._has_own(p, path, name)), limit))
 
     def keeping(self, name: str, path: str, limit: int) -> list[str]:
         """At most ``limit`` files other than ``path`` that set ``.state.<name>`` of something."""
         tested = is_test(path)
         places = self._keeping.get(name, ())
         return [place for place in places if place != path and (tested or not is_test(place))][:limit]
+
+    def _has_own(self, place: str, path: str, name: str) -> bool:
+        """Whether ``place`` stands in a folder like that of ``path``, with a twin that defines ``name``."""
+        mine, theirs = place.split("/"), path.split("/")
+        shared = next((i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), 0)
+        if min(len(mine), len(theirs)) < shared + 2:
+            return False
+        twin = "/".join((*mine[: shared + 1], *theirs[shared + 1 :]))
+        return twin in self._names and name in self._defined(twin)
+
+    def _defined(self, path: str) -> frozenset[str]:
+        known = self._definitions.get(path)
+        if known is None:
+            data = self._content(path) or b""
+            known = frozenset(found.decode() for found in _DEFINED.findall(data))
+            self._definitions[path] = known
+        return known
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(self._files)
 
     def mentions(self, pattern: re.Pattern[bytes]) -> str:
         """The first file, tests left out, that holds ``pattern``; else ``""``."""
