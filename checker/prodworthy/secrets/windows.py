@@ -26,7 +26,8 @@ _ROWS_OF_KEYS = tuple(b"AIza ABSK AKIA dapi eyJ c2st Z3Nr aGZf QUl6 cGNz eGFp Z2
 """How keys begin that hold neither ``-`` nor ``_``, as they are or in base64."""
 _INNER = b"JQQJ99"
 _STEP = 60
-_TELLING = (b"://", b"PRIVATE KEY", b"PuTTY-User-Key-File")
+_SCHEME = b"://"
+_TELLING = (_SCHEME, b"PRIVATE KEY", b"PuTTY-User-Key-File")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,12 @@ def _tokens(chunk: bytes) -> Iterator[tuple[int, int, bool]]:
 
 
 def _is_of_interest(token: bytes) -> bool:
-    """Whether a run is more than names in a row: it holds a digit, as chance has it, or needs none."""
+    """Whether a run is more than names in a row: it holds a digit, as chance has it, or needs none.
+
+    Small letters with slashes between them are a path: base64 would hold capitals.
+    """
+    if b"/" in token and token.islower():
+        return False
     return not token.translate(None, b"_-/+").isalpha() or token.startswith(_LETTERS_ONLY)
 
 
@@ -101,5 +107,6 @@ def _words(chunk: bytes) -> Iterator[tuple[int, int, bool]]:
     for word in _TELLING:
         at = chunk.find(word)
         while at >= 0:
-            yield at, at + len(word), False
+            if word != _SCHEME or chunk.find(b"@", at, at + AFTER) >= 0:
+                yield at, at + len(word), False
             at = chunk.find(word, at + _STEP)
