@@ -184,7 +184,7 @@ def _tokens(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int, str]
     first, decorating = "", False
     layout = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER}
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
             line, column = token.start
             if token.type == tokenize.COMMENT:
                 comments.append((line, column, token.string))

@@ -321,6 +321,6 @@ def _signature(name: str) -> list[str] | None:
         parameters = inspect.signature(found).parameters.values()
     except ValueError:
         return None
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return None
+    if any(p.kind in (p.VAR_POSITIONAL, p.POSITIONAL_ONLY) for p in parameters):
+        return None  # what nobody can name has another name in every release of Python
     return [p.name for p in parameters if p.name != "self"]
