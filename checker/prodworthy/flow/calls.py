@@ -40,7 +40,7 @@ def call(rel: Relation, node: ast.Call, frame: Frame) -> Answers:
     callees = rel.resolver.values(node.func, frame)
     safe = rel.flow.sanitizing(node, frame)
     if safe:
-        return arguments(given, safe)
+        return _sanitized(rel, callees, given, safe)
     for value in callees:
         found = _called(rel, value, node, given, frame)
         if found is not None:
@@ -66,6 +66,17 @@ def call(rel: Relation, node: ast.Call, frame: Frame) -> Answers:
     if function.attr in known.CARRIERS:
         found += arguments(given)
     return found
+
+
+def _sanitized(rel: Relation, callees: Values, given: Arguments, safe: frozenset[str]) -> Answers:
+    """What a sanitizer gives back: of the project's own what it returns, of any other what it was given."""
+    for value in callees:
+        if isinstance(value, Function):
+            found = _function(rel, value, given)
+            for one in found:
+                one.safe |= safe
+            return found
+    return arguments(given, safe)
 
 
 def arguments(
