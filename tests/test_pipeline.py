@@ -241,3 +241,15 @@ def test_a_text_that_is_not_on_the_disk(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_packs_may_be_none() -> None:
     assert [rule.code for rule in Packs(()).rules] == ["PW001", "PW002"]
+
+
+def test_calls_come_with_the_findings_where_they_are_asked_for(tmp_path: Path) -> None:
+    call = "chat.completions.create(model='m', messages=[])"
+    (tmp_path / "app.py").write_text(f"from openai import OpenAI\nOpenAI(max_retries=0).{call}\n")
+    both = run(Request([Path()], tmp_path, with_calls=True, cache=True))
+    assert [call.sdk for call in both.calls] == ["openai"]
+    assert "PW202" in {finding.code for finding in both.findings}
+    again = run(Request([Path()], tmp_path, with_calls=True, cache=True))
+    assert [f.fingerprint for f in again.findings] == [f.fingerprint for f in both.findings]
+    assert [call.model for call in again.calls] == [call.model for call in both.calls]
+    assert run(Request([Path()], tmp_path, cache=True)).calls == ()

@@ -43,6 +43,7 @@ class Analyser:
         paths: every Python file under analysis, which is searched for callers.
         git: what git says of the files.
         only_calls: resolve the LLM calls and run no rule.
+        with_calls: tell the calls beside what the rules say.
         unresolved: collect what could not be resolved.
         sharing: the processes that share the memory which one may use.
     """
@@ -55,6 +56,7 @@ class Analyser:
         git: GitState,
         *,
         only_calls: bool = False,
+        with_calls: bool = False,
         unresolved: bool = False,
         sharing: int = 1,
     ) -> None:
@@ -64,6 +66,7 @@ class Analyser:
         self._checked = frozenset(paths)
         self._git = git
         self._only_calls = only_calls
+        self._tells_calls = only_calls or with_calls
         self._unresolved = unresolved
         self._sharing = sharing
         self._selections: dict[int, Selection] = {}
@@ -147,7 +150,7 @@ class Analyser:
         for rule in wanted:
             check.module(rule, module)
         check.join()
-        if self._only_calls:
+        if self._tells_calls:
             # a call whose prompts cannot be traced is a call all the same
             one.calls = tuple(
                 check.guarded("", partial(settled, call)) or replace(call, find_origins=tuple)

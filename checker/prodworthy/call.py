@@ -146,6 +146,7 @@ class LlmCall:
         guessed: a raw request that its body alone tells; who answers it is not known.
         demo: it shows a module of a package at work, under ``if __name__ == "__main__":``.
         local: SDK reached on a loopback or private address (a model the project runs itself).
+        provider: whose host it goes to, as ``models/hosts.toml`` names it, where the code shows the address.
     """
 
     span: Span
@@ -161,6 +162,7 @@ class LlmCall:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     removed: str = ""
     local: bool = False
+    provider: str = ""
     guessed: bool = False
     demo: bool = False
     client_seen: bool = True

@@ -40,6 +40,7 @@ class Setup:
     named: frozenset[str]
     ignored: frozenset[str]
     only_calls: bool
+    with_calls: bool
     unresolved: bool
     processes: int
 
@@ -52,6 +53,7 @@ class Setup:
             self.files,
             WorkTree(self.root, self.ignored),
             only_calls=self.only_calls,
+            with_calls=self.with_calls,
             unresolved=self.unresolved,
             sharing=self.processes,
         )

@@ -130,6 +130,7 @@ def settled(call: LlmCall) -> LlmCall:
         settings=settings,
         removed=call.removed,
         local=call.local,
+        provider=call.provider,
         client_seen=call.client_seen,
         client_name=call.client_name,
         demo=call.demo,

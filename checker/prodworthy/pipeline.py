@@ -38,6 +38,7 @@ class Request:
         paths: files and folders, relative to ``cwd``.
         texts: path -> text that stands in for the file's content (an editor's buffer, standard input).
         only_calls: list the LLM calls and run no rule.
+        with_calls: list them beside the findings.
         each: tell every finding, also where one place is behind many (for a baseline).
         unresolved: list what could not be resolved, too.
         cache: use results that earlier runs stored, and store new ones.
@@ -52,6 +53,7 @@ class Request:
     baseline: Baseline | None = None
     texts: Mapping[Path, str] = field(default_factory=dict)
     only_calls: bool = False
+    with_calls: bool = False
     each: bool = False
     unresolved: bool = False
     cache: bool = False
@@ -64,7 +66,7 @@ class Result:
 
     Attributes:
         findings: what is to be reported.
-        calls: the LLM calls, where `Request.only_calls` asked for them.
+        calls: the LLM calls, where `Request.only_calls` or `with_calls` asked for them.
         problems: what could not be analysed (exit status 3).
         skipped: named files that were not checked, with the reason.
         statistics: how much was read, found and held back.
@@ -108,6 +110,7 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         found.files,
         git,
         only_calls=request.only_calls,
+        with_calls=request.with_calls,
         unresolved=request.unresolved,
     )
 
@@ -174,6 +177,7 @@ def _analysed(
                 frozenset(found.named),
                 frozenset(found.ignored),
                 request.only_calls,
+                request.with_calls,
                 request.unresolved,
                 processes,
             )
@@ -203,7 +207,8 @@ def _stored(
     from prodworthy.cache.results import Results
 
     paths = sorted(relative(Path(os.path.abspath(request.cwd / path)), root) for path in request.paths)
-    ways = repr((paths, request.overrides, request.config, request.only_calls, request.unresolved))
+    asked = (request.only_calls, request.with_calls, request.unresolved)
+    ways = repr((paths, request.overrides, request.config, *asked))
     name = f"{key.digest(key.tool(packs), str(root), ways)}.json"
     return Results(place.folder_of(root) / name, files, found.files, lambda: analyser.library)
 

@@ -322,3 +322,20 @@ def test_a_module_of_the_project_that_is_named_like_an_sdk(tmp_path: Path) -> No
         main="from agents import make\n\nmake().chat.completions.create(model='m', messages=[])\n",
     )
     assert (call.sdk, call.span.path) == ("openai", "main.py")
+
+
+@pytest.mark.parametrize(
+    ("client", "provider"),
+    [
+        ("OpenAI(base_url='https://api.groq.com/openai/v1')", "groq"),
+        ("OpenAI(base_url='https://eu.api.openai.com/v1')", "openai"),
+        ("OpenAI(base_url='https://llm.example.com/v1')", ""),
+        ("OpenAI(base_url=os.environ['GATEWAY'])", ""),
+        ("OpenAI(base_url='https://api.groq.com/openai/v1' if fast else 'https://api.openai.com/v1')", ""),
+        ("OpenAI(base_url='https://api.groq.com/openai/v1' if fast else os.environ['GATEWAY'])", ""),
+        ("OpenAI()", ""),
+    ],
+)
+def test_the_address_tells_the_provider(tmp_path: Path, client: str, provider: str) -> None:
+    app = f"import os\nfrom openai import OpenAI\nfast = len(os.environ) > 9\nc = {client}\nc.{CREATE}"
+    assert only(tmp_path, app=app).provider == provider

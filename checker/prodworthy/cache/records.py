@@ -17,7 +17,7 @@ Json = Any
 
 _FINDING = ("code", "name", "message", "span", "severity", "confidence", "hint", "trace", "cwe", "owasp")
 _CALL = ("span", "sdk", "api", "method", "callee", "function", "model", "output_cap", "retry", "timeout")
-_PLAIN = ("removed", "local", "client_seen", "client_name", "asynchronous", "sdk_retries", "demo")
+_PLAIN = ("removed", "local", "provider", "client_seen", "client_name", "asynchronous", "sdk_retries", "demo")
 
 
 def to_json(outcome: Outcome, text_of: Callable[[str], str]) -> dict[str, Json]:

@@ -87,6 +87,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         removed="" if _for_an_older_release(module, node) else endpoint.model.removed,
         guessed=found.target is not None and found.target.guessed,
         demo=_is_demo(module, node),
+        provider=found.target.provider if found.target else _provider(engine, base),
         local=(found.target.local if found.target else _is_local(base)) or selfrun.needs_no_key(r, found),
         client_seen=_seen(endpoint),
         client_span=_client_span(endpoint),
@@ -445,6 +446,15 @@ def _is_local(base: Reading) -> bool:
     return any(
         isinstance(v, Const) and isinstance(v.value, str) and http.is_local(v.value) for v in base.values
     )
+
+
+def _provider(engine: Engine, base: Reading) -> str:
+    """The one provider that every address the code shows belongs to."""
+    from prodworthy.resolve import http
+
+    urls = [v.value for v in base.values if isinstance(v, Const) and isinstance(v.value, str)]
+    told = {http.provider_of(engine.knowledge.hosts, url) for url in urls}
+    return told.pop() if len(told) == 1 and len(urls) == len(base.values) else ""
 
 
 def _span(site: Site | None) -> Span | None:

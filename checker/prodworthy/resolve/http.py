@@ -46,7 +46,7 @@ def target(r: Resolver, hosts: HostsModel, endpoint: Endpoint, given: Arguments)
         if found is not None:
             return found
     ended = bool(urls) and not any(url.endswith(HOLE) for url in urls)
-    if not urls or any(HOLE in url for url in urls) or not any(_provider(hosts, url) for url in urls):
+    if not urls or any(HOLE in url for url in urls) or not any(provider_of(hosts, url) for url in urls):
         # a URL that leads nowhere known: only a body that is certainly a prompt says otherwise
         return _by_body(hosts, bodies, "", any(is_local(u) for u in urls), ended)
     return None
@@ -76,7 +76,7 @@ def _by_url(hosts: HostsModel, url: str, bodies: list[Mapping]) -> Target | None
     match = _URL.match(url)
     rest = match["rest"] if match else url
     path = re.split(r"[?#]", rest, maxsplit=1)[0].rstrip("/")
-    provider = _provider(hosts, url)
+    provider = provider_of(hosts, url)
     best: EndpointModel | None = None
     length = 0
     keys = [_keys(body) for body in bodies]
@@ -93,7 +93,8 @@ def _by_url(hosts: HostsModel, url: str, bodies: list[Mapping]) -> Target | None
     return None
 
 
-def _provider(hosts: HostsModel, url: str) -> str:
+def provider_of(hosts: HostsModel, url: str) -> str:
+    """The provider whose host ``url`` names, empty for an unknown one."""
     match = _URL.match(url)
     host = match["host"].rpartition("@")[2] if match else ""
     name = host.partition(":")[0].lower()
