@@ -26,6 +26,13 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def nobody_asks_for_a_summary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test reports is nothing that the job which runs the tests should show."""
+    for name in [name for name in os.environ if name.startswith(("GITHUB_", "GITLAB_", "CI_"))]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
 def results_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Results of runs are stored outside of what the tests check."""
     monkeypatch.setenv("PRODWORTHY_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "results"))

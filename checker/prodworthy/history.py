@@ -68,6 +68,7 @@ def run_history(
         },
         files=Files(root, configs, {}),
         packs=packs,
+        compared=request.baseline is not None,
     )
 
 

@@ -75,6 +75,7 @@ class Result:
         fixed: how many findings were mended, and are not among ``findings``.
         unsafe_fixes: whether fixes that want a reader were asked for.
         unresolved: what could not be resolved, where that was asked for.
+        compared: whether a baseline was given, so that every finding is new.
     """
 
     findings: tuple[Finding, ...]
@@ -87,6 +88,7 @@ class Result:
     fixed: int = 0
     unsafe_fixes: bool = False
     unresolved: tuple[Unresolved, ...] = ()
+    compared: bool = False
 
 
 def run(request: Request, progress: Progress | None = None) -> Result:
@@ -157,6 +159,7 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         files=files,
         packs=packs,
         unresolved=tuple(place for outcome in outcomes for place in outcome.unresolved),
+        compared=request.baseline is not None,
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from prodworthy.discreet import discreet
 from prodworthy.errors import SourceError
 from prodworthy.finding import Confidence, Finding, Fix, Span, TraceStep
 from prodworthy.outcome import Problem
@@ -111,16 +113,16 @@ def finding(
     context: str = "",
     secret: str = "",
 ) -> Finding:
-    """A finding of ``rule``."""
+    """A finding of ``rule``; no credential that code brought into its words stays in them."""
     return Finding(
         code=rule.code,
         name=rule.name,
-        message=message,
+        message=discreet(message),
         span=span,
         severity=rule.severity,
         confidence=confidence or rule.confidence,
-        hint=hint,
-        trace=trace,
+        hint=discreet(hint),
+        trace=tuple(replace(step, message=discreet(step.message)) for step in trace),
         fix=fix,
         cwe=rule.cwe,
         owasp=rule.owasp,

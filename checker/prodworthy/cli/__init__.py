@@ -47,8 +47,10 @@ class _Lazy(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except ProdworthyError as error:
+            from prodworthy.report.excerpt import printable
+
             for line in str(error).splitlines():
-                click.echo(f"error: {line}", err=True)
+                click.echo(f"error: {printable(line)}", err=True)
             ctx.exit(UNANALYSED if isinstance(error, SourceError) else USAGE)
 
 

@@ -141,7 +141,7 @@ def command(
         click.echo(f"{baseline}: {count} finding{'s' * (count != 1)} written", err=True)
     else:
         style = "statistics" if statistics and output_format in ("full", "concise") else output_format
-        with _output(output_file) as out:
+        with _output(output_file, utf8=style not in report.FOR_PEOPLE) as out:
             report.write(style, result, out, color=_colored(out, color))
     if not exit_zero:
         ctx.exit(UNANALYSED if result.problems else int(bool(result.findings) and not write_baseline))
@@ -222,15 +222,16 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
 
 
 @contextmanager
-def _output(file: Path | None) -> Iterator[TextIO]:
+def _output(file: Path | None, *, utf8: bool = False) -> Iterator[TextIO]:
     if file is None:
         if isinstance(sys.stdout, TextIOWrapper):  # a message can hold what the terminal's encoding cannot
-            sys.stdout.reconfigure(errors="backslashreplace")
+            encoding = "utf-8" if utf8 else None
+            sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
         yield sys.stdout
         sys.stdout.flush()
         return
     try:
-        with file.open("w", encoding="utf-8") as out:
+        with file.open("w", encoding="utf-8", errors="backslashreplace") as out:  # a name may be no UTF-8
             yield out
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written: {error.strerror or error}") from error

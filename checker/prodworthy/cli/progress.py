@@ -9,6 +9,7 @@ from types import TracebackType
 import click
 
 from prodworthy.pipeline import Result
+from prodworthy.report.excerpt import printable
 
 _WAIT = 1.0
 _EVERY = 0.1
@@ -47,8 +48,8 @@ class Bar:
 def warn(result: Result) -> None:
     """Name what was skipped and what could not be analysed."""
     for path, reason in result.skipped:
-        click.echo(f"warning: {path}: {reason}; it was not checked", err=True)
+        click.echo(f"warning: {printable(path)}: {reason}; it was not checked", err=True)
     for problem in result.problems:
-        click.echo(f"error: {problem}", err=True)
+        click.echo(f"error: {printable(str(problem))}", err=True)
     if not result.statistics["files"] and not result.skipped:
         click.echo("warning: no files to check found", err=True)

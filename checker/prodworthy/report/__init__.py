@@ -8,7 +8,9 @@ from typing import TextIO, cast
 
 from prodworthy.pipeline import Result
 
-FORMATS = ("full", "concise", "json", "sarif", "github")
+FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
+FOR_PEOPLE = ("full", "concise", "statistics")
+"""The formats that are written in a terminal's encoding; the others are UTF-8 everywhere."""
 
 
 def write(name: str, result: Result, out: TextIO, *, color: bool = False) -> None:

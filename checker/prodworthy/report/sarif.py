@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TextIO
@@ -16,6 +17,7 @@ from prodworthy.finding import Confidence, Edit, Finding, Fix, Severity, Span, T
 from prodworthy.outcome import Problem
 from prodworthy.pack import Packs
 from prodworthy.pipeline import Result
+from prodworthy.report.checkout import in_checkout
 from prodworthy.report.masking import shown_lines
 from prodworthy.report.rawlines import raw_lines
 from prodworthy.report.taxonomies import taxa, taxonomies
@@ -41,7 +43,8 @@ def write(result: Result, out: TextIO, color: bool) -> None:
     results = []
     for finding in result.findings:
         seen[finding.fingerprint] += 1
-        results.append(_result(finding, codes.index(finding.code), seen[finding.fingerprint], result.files))
+        record = _result(finding, codes.index(finding.code), seen[finding.fingerprint], result.files)
+        results.append(record | {"baselineState": "new"} if result.compared else record)
     run: Json = {
         "tool": {
             "driver": {
@@ -54,12 +57,17 @@ def write(result: Result, out: TextIO, color: bool) -> None:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "The project's root folder."}}},
+        "originalUriBaseIds": {
+            _ROOT: {"description": {"text": "The root of the repository, or of the project outside of any."}}
+        },
         "taxonomies": tables,
         "invocations": [
             {
                 "executionSuccessful": not result.problems,
-                "toolExecutionNotifications": [_notification(problem) for problem in result.problems],
+                "toolExecutionNotifications": [
+                    *(_notification(problem, result) for problem in result.problems),
+                    *(_skipped(path, reason, result.files) for path, reason in result.skipped),
+                ],
             }
         ],
         "results": results,
@@ -106,7 +114,7 @@ def _result(finding: Finding, index: int, ordinal: int, files: Files) -> Json:
         flow = [{"location": _step(step, files, finding.code)} for step in finding.trace]
         record["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
     if finding.fix is not None and not any(edit.span.cell for edit in finding.fix.edits):
-        record["fixes"] = [_fix(finding.fix)]
+        record["fixes"] = [_fix(finding.fix, files)]
     return record
 
 
@@ -116,14 +124,15 @@ def _location(span: Span, files: Files, code: str) -> Json:
     region = _region(span)
     if snippet := _snippet(span, files, code):
         region["snippet"] = {"text": snippet}
-    return {"physicalLocation": {"artifactLocation": _artifact(span.path), "region": region}}
+    return {"physicalLocation": {"artifactLocation": _artifact(span.path, files), "region": region}}
 
 
 def _in_notebook(span: Span, files: Files) -> Json:
     """A place in the file's JSON by its lines, and in the notebook by cell, line and column."""
     first, last = raw_lines(files, span)
     region: Json = {"startLine": first, "endLine": last}
-    location: Json = {"physicalLocation": {"artifactLocation": _artifact(span.path), "region": region}}
+    artifact = _artifact(span.path, files)
+    location: Json = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
     if span.cell:
         name = f"cell {span.cell}"
         logical = {"name": name, "kind": "module", "fullyQualifiedName": f"{name}:{span.line}:{span.column}"}
@@ -155,17 +164,18 @@ def _region(span: Span) -> Json:
     }
 
 
-def _artifact(path: str) -> Json:
+def _artifact(path: str, files: Files) -> Json:
+    path = in_checkout(files, path)
     if Path(path).is_absolute():
         return {"uri": Path(path).as_uri()}
-    return {"uri": quote(path), "uriBaseId": _ROOT}
+    return {"uri": quote(os.fsencode(path)), "uriBaseId": _ROOT}
 
 
-def _fix(fix: Fix) -> Json:
+def _fix(fix: Fix, files: Files) -> Json:
     paths = list(dict.fromkeys(edit.span.path for edit in fix.edits))
     changes = [
         {
-            "artifactLocation": _artifact(path),
+            "artifactLocation": _artifact(path, files),
             "replacements": [_replacement(edit) for edit in fix.edits if edit.span.path == path],
         }
         for path in paths
@@ -177,12 +187,21 @@ def _replacement(edit: Edit) -> Json:
     return {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.content}}
 
 
-def _notification(problem: Problem) -> Json:
-    location: Json = {"artifactLocation": _artifact(problem.path)}
+def _notification(problem: Problem, result: Result) -> Json:
+    location: Json = {"artifactLocation": _artifact(problem.path, result.files)}
     if problem.line and not problem.cell:
         location["region"] = {"startLine": problem.line}
-    return {
+    told: Json = {
         "level": "error",
         "message": {"text": f"cell {problem.cell}: {problem.message}" if problem.cell else problem.message},
         "locations": [{"physicalLocation": location}],
+    }
+    return told | {"associatedRule": {"id": problem.rule}} if problem.rule else told
+
+
+def _skipped(path: str, reason: str, files: Files) -> Json:
+    return {
+        "level": "warning",
+        "message": {"text": f"{reason}; it was not checked"},
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(path, files)}}],
     }

@@ -94,7 +94,7 @@ class Library:
         callers only of tests. A file beside whose own twin of ``path`` it stands (copies of a project,
         services of one shape) calls that one.
         """
-        word, home = name.encode(), stem.encode()
+        word, home = name.encode(), stem.encode("utf-8", "surrogateescape")
         tested = is_test(path)
         found: list[str] = []
         for place, data in self._callers.get(name, ()):
