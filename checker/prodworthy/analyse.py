@@ -12,7 +12,7 @@ from prodworthy import builtin, suppress
 from prodworthy.call import LlmCall
 from prodworthy.checking import Check
 from prodworthy.config import Config
-from prodworthy.errors import ModelError, SourceError
+from prodworthy.errors import ConfigError, ModelError, SourceError
 from prodworthy.files import Files
 from prodworthy.finding import Applicability, Finding, Fix, Span
 from prodworthy.model.knowledge import Knowledge
@@ -86,6 +86,14 @@ class Analyser:
             self._unreadable(one, SourceError(path, TOO_DEEP))
         self._check_text(one)
         return one.outcome(self._packs.rules)
+
+    def prepare(self, sharing: int) -> None:
+        """Load what most analyses need, for ``sharing`` copies of this process to begin with."""
+        self._sharing = sharing
+        try:
+            self._engine(self._files.config("."))
+        except (ConfigError, ModelError):
+            return  # whoever analyses a file says it
 
     @cached_property
     def library(self) -> Library:

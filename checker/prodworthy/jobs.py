@@ -6,6 +6,8 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -66,18 +68,27 @@ def processes_for(files: int, wanted: int | None) -> int:
     return max(1, min(_processors(), MOST)) if files >= WORTH else 1
 
 
-def analysed(setup: Setup, paths: Sequence[str]) -> Iterator[Outcome]:
+def analysed(setup: Setup, paths: Sequence[str], ready: Analyser | None = None) -> Iterator[Outcome]:
     """The outcomes of ``paths``, in any order. A file whose process dies is a problem that names it.
+
+    Args:
+        setup: what a process builds its analyser from.
+        paths: the files to analyse.
+        ready: an analyser like that one, which processes that can be forked start with.
 
     Raises:
         ConfigError, ModelError, RuleError: as `Analyser.file` does.
     """
     done: set[str] = set()
+    inherited = ready if _can_fork() else None
+    if inherited is not None:
+        inherited.prepare(setup.processes)
+        gc.freeze()
     chunks = [paths[at : at + CHUNK] for at in range(0, len(paths), CHUNK)]
-    yield from _until_crash(setup, chunks, setup.processes, done)
+    yield from _until_crash(setup, inherited, chunks, setup.processes, done)
     while left := [path for path in paths if path not in done]:
         # one at a time in order, so that the first without an answer is the one that did it
-        yield from _until_crash(setup, [[path] for path in left], 1, done)
+        yield from _until_crash(setup, inherited, [[path] for path in left], 1, done)
         crashed = next((path for path in left if path not in done), None)
         if crashed is not None:
             done.add(crashed)
@@ -85,10 +96,14 @@ def analysed(setup: Setup, paths: Sequence[str]) -> Iterator[Outcome]:
 
 
 def _until_crash(
-    setup: Setup, chunks: Sequence[Sequence[str]], processes: int, done: set[str]
+    setup: Setup,
+    inherited: Analyser | None,
+    chunks: Sequence[Sequence[str]],
+    processes: int,
+    done: set[str],
 ) -> Iterator[Outcome]:
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, context, _begin, (setup,))
+    context = multiprocessing.get_context("spawn" if inherited is None else "fork")
+    pool = ProcessPoolExecutor(processes, context, _begin, (setup, inherited))
     try:
         for future in [pool.submit(_analyse, chunk) for chunk in chunks]:
             outcomes = future.result()
@@ -104,12 +119,17 @@ _AT_WORK: list[tuple[Analyser, frozenset[str]]] = []
 """The analyser of this process, and the files that were named one by one."""
 
 
-def _begin(setup: Setup) -> None:
+def _can_fork() -> bool:
+    """Whether a process can be copied as it stands: nothing but this thread is in it."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _begin(setup: Setup, inherited: Analyser | None) -> None:
     signal.signal(
         signal.SIGINT, signal.SIG_DFL
     )  # Ctrl-C ends it without a word; the run says what there is to say
     gc.disable()
-    _AT_WORK.append((setup.analyser(), setup.named))
+    _AT_WORK[:] = [(inherited or setup.analyser(), setup.named)]
 
 
 def _analyse(paths: Sequence[str]) -> list[Outcome]:

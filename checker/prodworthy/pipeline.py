@@ -184,7 +184,7 @@ def _analysed(
                 request.unresolved,
                 processes,
             )
-            yield from jobs.analysed(setup, paths)
+            yield from jobs.analysed(setup, paths, analyser)
             return
     for path in paths:
         yield analyser.file(path, named=path in found.named)
