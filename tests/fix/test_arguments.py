@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prodworthy.fix import plain
 from prodworthy.fix.arguments import with_argument, without_argument
 from prodworthy.fix.text import Layout
 
@@ -111,6 +112,18 @@ def test_what_was_added_can_be_removed_again(code: str) -> None:
     back = without_argument(new, "cap", layout(new))
     assert back is None or ast.dump(ast.parse(back)) == ast.dump(ast.parse(code))
     assert back is not None or comments(new)
+
+
+@given(calls(), st.sampled_from([0, 60]))
+def test_the_plain_way_agrees_with_the_thorough_one(code: str, before: int) -> None:
+    where = Layout(before=before, width=88)
+    new = plain.with_argument(code, "cap", "9", where)
+    assert new is None or new == with_argument(code, "cap", "9", where)
+
+
+@pytest.mark.parametrize("code", ["f()", "f(a)", "f(a, b=1,)", "f(\n    a,\n    b=2\n)", "f(\n  a=1,\n)"])
+def test_everyday_calls_are_plain(code: str) -> None:
+    assert plain.with_argument(code, "cap", "9", Layout()) == with_argument(code, "cap", "9", Layout())
 
 
 def same_but(code: str, new: str) -> bool:

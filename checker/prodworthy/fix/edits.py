@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterator
 
 from prodworthy.errors import SourceError
 from prodworthy.finding import Edit, Fix, Span
+from prodworthy.fix import plain
 from prodworthy.fix.comments import without_word
 from prodworthy.fix.environment import reading_environment
 from prodworthy.fix.remedy import (
@@ -69,8 +70,6 @@ def _edits(change: Change, source: Source, text: Text) -> tuple[Edit, ...]:
 
 
 def _set(change: SetArgument, source: Source, text: Text) -> tuple[Edit, ...]:
-    from prodworthy.fix.arguments import with_argument
-
     opening = change.opening
     call = _call_at(source, opening.call)
     if call is None or any(k.arg is None for k in call.keywords):
@@ -83,7 +82,12 @@ def _set(change: SetArgument, source: Source, text: Text) -> tuple[Edit, ...]:
         replaceable = len(given) == 1 and _is_none(value)
         return (text.edit(*text.offsets(source.span(value)), change.value),) if replaceable else ()
     start, end = text.offsets(opening.call)
-    new = with_argument(text.text[start:end], opening.names[0], change.value, text.layout(opening.call))
+    code, layout = text.text[start:end], text.layout(opening.call)
+    new = plain.with_argument(code, opening.names[0], change.value, layout)
+    if new is None:
+        from prodworthy.fix.arguments import with_argument  # loading a concrete syntax tree takes its time
+
+        new = with_argument(code, opening.names[0], change.value, layout)
     return (text.edit(start, end, new),) if new is not None else ()
 
 
