@@ -24,29 +24,42 @@ def with_argument(code: str, name: str, value: str, layout: Layout) -> str | Non
     if call is None or not _is_tight(code, call):
         return None
     starts = _starts(code)
-    spans = sorted(
-        (
-            starts[a.lineno - 1] + a.col_offset - 1,
-            starts[(a.end_lineno or 1) - 1] + (a.end_col_offset or 0) - 1,
-        )
-        for a in (*call.args, *call.keywords)
-    )
+    arguments: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    spans = sorted(_span(starts, argument) for argument in arguments)
     added = f"{name}={value}"
-    start, end = spans[-1] if spans else (len(code) - 1, len(code) - 1)
+    opening = _span(starts, call.func)[1]
+    end = spans[-1][1] if spans else len(code) - 1
     tail = code[end:-1]
     if "\n" not in code:
         if tail not in ("", ",") or not (spans or code.endswith("()")):
             return None
         new = f"{code[:end]}{', ' if spans else ''}{added}{tail})"
-        return new if _fits(code, new, layout) else None
-    if not spans:
+        return new if _fits(code, new, layout) else _spread(code, opening, spans, added, layout)
+    if not spans or layout.newline != "\n":
         return None
-    opening = starts[(call.func.end_lineno or 1) - 1] + (call.func.end_col_offset or 0) - 1
-    between = code[spans[-2][1] if len(spans) > 1 else opening : start]
+    between = code[spans[-2][1] if len(spans) > 1 else opening : spans[-1][0]]
     line, close = _BEFORE.fullmatch(between), _LAST_LINE.fullmatch(tail)
-    if line is None or close is None or layout.newline != "\n":
+    if line is None or close is None:
         return None
     return f"{code[:end]},{line[1]}{added}{close[1]}{close[2]})"
+
+
+def _spread(code: str, opening: int, spans: list[tuple[int, int]], added: str, layout: Layout) -> str | None:
+    """The call over several lines: its arguments on one of their own, or each on one."""
+    ends = [opening, *(end for _, end in spans)]
+    gaps = [code[end:start] for end, (start, _) in zip(ends, spans, strict=False)]
+    if layout.newline != "\n" or any(
+        gap.strip(" ") != ("," if place else "(") for place, gap in enumerate(gaps)
+    ):
+        return None
+    outer = layout.indentation
+    inner = outer + ("\t" if outer.startswith("\t") else "    ")
+    arguments = [*(code[start:end] for start, end in spans), added]
+    together = ", ".join(arguments)
+    if len(inner) + len(together) <= layout.width:
+        return f"{code[:opening]}(\n{inner}{together}\n{outer})"
+    lines = "".join(f"{inner}{argument},\n" for argument in arguments)
+    return f"{code[:opening]}(\n{lines}{outer})"
 
 
 def _call(code: str) -> ast.Call | None:
@@ -69,6 +82,11 @@ def _is_tight(code: str, call: ast.Call) -> bool:
         re.match(rf"{last.arg}=[^\s(]", code[_starts(code)[last.lineno - 1] + last.col_offset - 1 :])
         is not None
     )
+
+
+def _span(starts: list[int], node: ast.expr | ast.keyword) -> tuple[int, int]:
+    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return starts[node.lineno - 1] + node.col_offset - 1, starts[end_line - 1] + end_column - 1
 
 
 def _starts(code: str) -> list[int]:
