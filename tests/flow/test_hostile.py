@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,24 @@ def _many_messages() -> str:
     return f"@app.post('/')\ndef f():\n    messages = [{items}, {last}]\n    {ASK.format('messages')}\n"
 
 
-def _appended() -> str:
-    lines = "\n".join(f"    messages.append({{'role': 'user', 'content': 'line {n}'}})" for n in range(400))
-    last = "    messages.append({'role': 'user', 'content': request.json['q']})"
-    return f"@app.post('/')\ndef f():\n    messages = []\n{last}\n{lines}\n    {ASK.format('messages')}\n"
+APPEND = "    messages.append({{'role': 'user', 'content': {}}})\n"
+
+
+def _appended(first: str = "[]") -> str:
+    lines = APPEND.format("request.json['q']") + "".join(APPEND.format(f"'line {n}'") for n in range(10_000))
+    return f"@app.post('/')\ndef f():\n    messages = {first}\n{lines}    {ASK.format('messages')}\n"
+
+
+def _appended_to_a_parameter() -> str:
+    lines = APPEND.format("request.json['q']") + "".join(APPEND.format(f"'line {n}'") for n in range(10_000))
+    ask = f"    {ASK.format('messages')}\n"
+    return f"def ask(messages):\n{lines}{ask}@app.post('/')\ndef f():\n    ask([])\n"
+
+
+def _appended_names() -> str:
+    lines = "".join(f"    t{n} = str({n})\n{APPEND.format(f't{n}')}" for n in range(3_000))
+    first = APPEND.format("request.json['q']")
+    return f"@app.post('/')\ndef f():\n    messages = []\n{first}{lines}    {ASK.format('messages')}\n"
 
 
 def _chain() -> str:
@@ -77,12 +92,18 @@ def _objects() -> str:
     return f"{classes}\n{last}@app.post('/')\ndef f():\n    {ask}\n"
 
 
+SECONDS = 8
+"""Each takes less than two seconds on an idle machine, and more than twenty where work grows as the square."""
+
 FARTHER = "a text that doubles 300 times"
 """The source is farther away than steps are followed."""
 
 SHAPES = {
     "10,000 messages in one list": _many_messages(),
-    "400 messages appended": _appended(),
+    "10,000 messages appended": _appended(),
+    "10,000 messages appended to nobody knows what": "from elsewhere import begin\n" + _appended("begin()"),
+    "10,000 messages appended to what callers give": _appended_to_a_parameter(),
+    "3,000 messages that have names": _appended_names(),
     "300 functions that call each other with the prompt": _chain(),
     "300 functions that return each other's result": _chain_of_results(),
     "functions that call each other in circles": _mutual(),
@@ -94,7 +115,9 @@ SHAPES = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_work_is_bounded(shape: str, tmp_path: Path) -> None:
+    began = time.process_time()
     calls, looked_at = _trace(tmp_path, HEAD + SHAPES[shape])
+    assert time.process_time() - began < SECONDS
     assert len(calls) == 1
     assert looked_at <= 2 * WORK
     found = any(o.kind == "request" for o in calls[0].origins())

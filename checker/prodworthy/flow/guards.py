@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from prodworthy.flow.graph import BOUNDED, CLOSED, SAFE, VALIDATED
 from prodworthy.resolve.index import COMPREHENSIONS, FUNCTIONS, ModuleIndex, dotted, tail
@@ -55,24 +55,43 @@ def guarded(module: ModuleIndex, use: ast.AST, text: str, judge: Judge, known: K
                     found |= _holds(test, text, judge) if test is not child else SAFE
         elif isinstance(parent, ast.match_case) and child in parent.body:
             found |= _matched(module, parent, text)
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(parent, name, None)
-            if isinstance(block, list) and child in block:
-                at = block.index(child)
-                for place, said in _of_block(block, text, judge, known):
-                    found |= said if place < at else SAFE
+        standing = module.blocks.place(parent, child)
+        if standing is not None:
+            block, at = standing
+            for place, said in _of_block(module, block, text, judge, known):
+                found |= said if place < at else SAFE
         child, parent = parent, module.parents.get(parent)
     return found
 
 
 def _of_block(
-    block: list[ast.stmt], text: str, judge: Judge, known: Known
+    module: ModuleIndex, block: list[ast.stmt], text: str, judge: Judge, known: Known
 ) -> list[tuple[int, frozenset[str]]]:
     found = known.get(id(block))
     if found is None:
-        checks = ((place, _checks(statement, text, judge)) for place, statement in enumerate(block))
+        places = module.blocks.mentioning(block, text, _mentions)
+        checks = ((place, _checks(block[place], text, judge)) for place in places)
         found = known[id(block)] = [(place, said) for place, said in checks if said]
     return found
+
+
+def _mentions(statement: ast.stmt) -> Iterator[str]:
+    """All that a statement could check, as the code writes it."""
+    match statement:
+        case ast.If(test=part) | ast.Assert(test=part) | ast.Expr(value=part):
+            parts = [part]
+        case ast.Assign(value=ast.Call() | ast.Await() as part):
+            parts = [part]
+        case ast.Try(body=body) | ast.With(body=body) | ast.AsyncWith(body=body):
+            for inner in body:
+                yield from _mentions(inner)
+            return
+        case _:
+            return
+    for part in parts:
+        for node in ast.walk(part):
+            if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
+                yield dotted(node)
 
 
 def demanded(function: ast.FunctionDef | ast.AsyncFunctionDef, ident: str, judge: Judge) -> frozenset[str]:

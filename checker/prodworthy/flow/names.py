@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prodworthy.flow import ends, parameter, texts, unpacking
 from prodworthy.flow.graph import SAFE, Answers, Place, Step
+from prodworthy.flow.texts import some
 from prodworthy.resolve import lookup, parameters
-from prodworthy.resolve.index import tail
+from prodworthy.resolve.index import Change, tail
 from prodworthy.resolve.reach import Answer as Reached
 from prodworthy.resolve.reach import Branch, Effects
 from prodworthy.resolve.values import (
@@ -84,12 +86,7 @@ def _may_be_object(answer: Reached, holder: Frame, ident: str) -> bool:
 def effects(changes: Effects, frame: Frame) -> list[Step]:
     """What is added to a value after its binding: appended items, set keys, ``+=``."""
     found: list[Step] = []
-    stack = list(changes)
-    while stack:
-        effect = stack.pop()
-        if isinstance(effect, Branch):
-            stack += [e for path in effect.paths for e in path]
-            continue
+    for effect in some(list(_flat(changes))):
         where = Place(frame.module, effect.statement)
         match effect.node:
             case ast.Call(func=ast.Attribute(attr="append" | "extend" | "add" | "update" | "setdefault")):
@@ -111,6 +108,17 @@ def effects(changes: Effects, frame: Frame) -> list[Step]:
                     step.vague = not isinstance(key, ast.Constant)
                     found.append(step)
     return found
+
+
+def _flat(changes: Effects) -> Iterator[Change]:
+    """All changes on any path, the last ones first."""
+    stack = list(changes)
+    while stack:
+        effect = stack.pop()
+        if isinstance(effect, Branch):
+            stack += [e for path in effect.paths for e in path]
+        else:
+            yield effect
 
 
 def known_values(values: tuple[Value, ...], safe: frozenset[str] = SAFE) -> Answers:

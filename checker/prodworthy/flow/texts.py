@@ -43,11 +43,11 @@ def expression(rel: Relation, node: ast.expr, frame: Frame) -> Answers:
         case ast.BoolOp():
             return inside(node.values, frame)
         case ast.List() | ast.Tuple() | ast.Set():
-            return inside(_some([*node.elts]), frame)
+            return inside(some([*node.elts]), frame)
         case ast.Dict():
             whose = speaker_of(rel, roles_in(node), frame)
             pairs = [(k, v) for k, v in zip(node.keys, node.values, strict=True)]
-            return [Step(Site(v, frame), speaker=whose, under=_key(k)) for k, v in _some(pairs)]
+            return [Step(Site(v, frame), speaker=whose, under=_key(k)) for k, v in some(pairs)]
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
             return inside([node.elt], frame)
         case ast.DictComp():
@@ -80,7 +80,8 @@ def _key(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _some(nodes: list[T]) -> list[T]:
+def some(nodes: list[T]) -> list[T]:
+    """Of very many, the first and the last."""
     return nodes if len(nodes) <= MOST else nodes[: MOST // 2] + nodes[-MOST // 2 :]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from prodworthy.resolve import http, invoke, lookup, objects, own, passing, wellknown
-from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, dotted, tail
+from prodworthy.resolve.index import FUNCTIONS, Binding, ModuleIndex, dotted, tail
 from prodworthy.resolve.values import (
     Arguments,
     Client,
@@ -49,6 +49,8 @@ class Found:
     target: http.Target | None = None
     others: tuple[Found, ...] = ()
 
+
+_PLAIN = (ast.List, ast.ListComp, ast.Dict, ast.DictComp, ast.Set, ast.SetComp)
 
 OTHERS = 5
 """Other clients of one call that are looked at."""
@@ -207,7 +209,8 @@ def _worth_asking(knowledge: Knowledge, module: ModuleIndex, node: ast.Call) -> 
     function = node.func
     if isinstance(function, ast.Attribute):
         if function.attr in knowledge.tails:
-            return True
+            base = function.value
+            return not (isinstance(base, ast.Name) and _is_plain(module, node, base.id))
         if isinstance(function.value, ast.Name):
             owner_function = module.function_of(node)
             owner = module.class_of(owner_function) if owner_function is not None else None
@@ -221,16 +224,31 @@ def _worth_asking(knowledge: Knowledge, module: ModuleIndex, node: ast.Call) -> 
 
 
 def _is_variable(module: ModuleIndex, node: ast.Call, ident: str) -> bool:
+    bound = _bound(module, node, ident)
+    return bound is None or any(b.kind in ("assign", "with", "for", "from") for b in bound)
+
+
+def _is_plain(module: ModuleIndex, node: ast.Call, ident: str) -> bool:
+    """Whether a name holds nothing but lists and dicts: written out, or filled by very many statements."""
+    table = module.scopes.get(module.scope_of(node))
+    if table is not None and len(table.changes.get(ident, ())) > lookup.CHANGES:
+        return True
+    bound = _bound(module, node, ident) or ()
+    return bool(bound) and all(b.kind == "assign" and isinstance(b.node, _PLAIN) for b in bound)
+
+
+def _bound(module: ModuleIndex, node: ast.Call, ident: str) -> list[Binding] | None:
+    """What binds a name that a call uses, in the nearest scope that does; None for a parameter."""
     scope: ast.AST = module.scope_of(node)
     while True:
         table = module.scopes.get(scope)
         bindings = table.bindings.get(ident) if table is not None else None
-        if bindings:
-            return any(b.kind in ("assign", "with", "for", "from") for b in bindings)
         if isinstance(scope, FUNCTIONS):
             arguments = scope.args
             if any(a.arg == ident for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)):
-                return True
+                return None
         if isinstance(scope, ast.Module):
-            return bool(module.global_bindings.get(ident))
+            return [*(bindings or ()), *(binding for binding, _ in module.global_bindings.get(ident, ()))]
+        if bindings:
+            return bindings
         scope = module.scope_of(scope)

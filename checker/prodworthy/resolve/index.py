@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from prodworthy.resolve.blocks import Blocks, Places
 from prodworthy.resolve.values import Frame, FunctionNode, ScopeNode
 from prodworthy.source.python import Source
 from prodworthy.testfile import is_test
@@ -84,8 +85,9 @@ class ModuleIndex:
         self.returns: dict[ast.AST, list[ast.expr]] = defaultdict(list)
         self.stars: list[ast.ImportFrom] = []
         self.frame = Frame(self, self.tree)
-        self.reached: dict[tuple[ast.AST, str, ast.AST | None], Answer] = {}
-        self._relevant: dict[tuple[ast.AST, str], frozenset[ast.AST]] = {}
+        self.reached: dict[tuple[object, ...], Answer] = {}
+        self.blocks = Blocks()
+        self._places: dict[tuple[ast.AST, str], Places] = {}
         self._walk()
 
     def __repr__(self) -> str:
@@ -99,6 +101,7 @@ class ModuleIndex:
         for table in vars(self).values():
             if isinstance(table, dict):
                 table.clear()
+        self.blocks.clear()
         del self.frame, self.tree, self.source
 
     def nodes(self) -> Iterator[ast.AST]:
@@ -154,22 +157,31 @@ class ModuleIndex:
             found = self.scopes[node] = Scope(node)
         return found
 
-    def relevant(self, scope: ScopeNode, name: str) -> frozenset[ast.AST]:
-        """The statements of ``scope`` that bind or change ``name``, with all statements around them."""
+    def places(self, scope: ScopeNode, name: str) -> Places:
+        """The statements of ``scope`` that bind or change ``name``."""
         key = (scope, name)
-        found = self._relevant.get(key)
+        found = self._places.get(key)
         if found is None:
             table = self.scope(scope)
-            places: list[ast.stmt] = [b.statement for b in table.bindings.get(name, ())]
-            places += [c.statement for c in table.changes.get(name, ())]
-            around: set[ast.AST] = set()
-            for place in places:
-                at: ast.AST | None = place
-                while at is not None and at is not scope and at not in around:
-                    around.add(at)
-                    at = self.parents.get(at)
-            found = self._relevant[key] = frozenset(around)
+            bindings: dict[ast.AST, list[Binding]] = {}
+            for binding in table.bindings.get(name, ()):
+                bindings.setdefault(binding.statement, []).append(binding)
+            changes: dict[ast.AST, list[Change]] = {}
+            for change in table.changes.get(name, ()):
+                changes.setdefault(change.statement, []).append(change)
+            binds = self._with_around(bindings, scope)
+            around = binds | self._with_around(changes, scope) if changes else binds
+            found = self._places[key] = Places(around, binds, bindings, changes)
         return found
+
+    def _with_around(self, places: Iterable[ast.AST], scope: ScopeNode) -> frozenset[ast.AST]:
+        found: set[ast.AST] = set()
+        for place in places:
+            at: ast.AST | None = place
+            while at is not None and at is not scope and at not in found:
+                found.add(at)
+                at = self.parents.get(at)
+        return frozenset(found)
 
     def receiver_name(self, function: ast.AST) -> str:
         """``self`` or ``cls`` of a method, empty for anything else."""

@@ -16,7 +16,7 @@ from prodworthy.resolve import (
     parameters,
 )
 from prodworthy.resolve.index import COMPREHENSIONS, Binding, ModuleIndex
-from prodworthy.resolve.reach import Answer, Reaching, reaching
+from prodworthy.resolve.reach import ALL, Answer, Reaching, reaching
 from prodworthy.resolve.values import (
     NOTHING,
     Arguments,
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
 
 _BUILTINS = frozenset(dir(builtins))
+
+CHANGES = 60
+"""Changes of one value that are looked at to tell what it is: the first ones, and as many of the last."""
 
 
 def name(r: Resolver, node: ast.Name, frame: Frame) -> Values:
@@ -237,9 +240,15 @@ def _local(r: Resolver, ident: str, use: ast.AST | None, frame: Frame) -> Values
 
 
 def _reaching(
-    r: Resolver, module: ModuleIndex, scope: ScopeNode, ident: str, use: ast.AST | None, frame: Frame
+    r: Resolver,
+    module: ModuleIndex,
+    scope: ScopeNode,
+    ident: str,
+    use: ast.AST | None,
+    frame: Frame,
+    most: int = CHANGES,
 ) -> Answer:
-    return reaching(module, scope, ident, use, lambda test: r.truth(test, frame))
+    return reaching(module, scope, ident, use, lambda test: r.truth(test, frame), most)
 
 
 def reaching_of(r: Resolver, node: ast.Name, frame: Frame) -> tuple[Answer, Frame] | None:
@@ -253,7 +262,7 @@ def reaching_of(r: Resolver, node: ast.Name, frame: Frame) -> tuple[Answer, Fram
             if node.id not in table.outside and (
                 node.id in table.bindings or parameters.is_parameter(scope, node.id)
             ):
-                return _reaching(r, module, scope, node.id, use, at), at
+                return _reaching(r, module, scope, node.id, use, at, ALL), at
         at, use = at.parent, None
     return None
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prodworthy.resolve.index import Change
-from prodworthy.resolve.reach import Branch, Effect, Effects
+from prodworthy.resolve.reach import LOST, Branch, Effect, Effects
 from prodworthy.resolve.values import (
     ABSENT,
     ANY,
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
 
 State = dict[str, tuple[Option, ...]]
+
+_LONGEST = 200
+"""Elements kept of a list that statements add to."""
 
 
 def empty() -> Mapping:
@@ -235,7 +238,9 @@ def changed(r: Resolver, values: Values, effects: Effects, frame: Frame) -> Valu
 
 def _apply(r: Resolver, mapping: Mapping, effects: Effects, frame: Frame) -> Mapping:
     for effect in effects:
-        if isinstance(effect, Branch):
+        if effect is LOST:
+            mapping = replace(mapping, closed=False)
+        elif isinstance(effect, Branch):
             results = [_apply(r, mapping, path, frame) for path in effect.paths]
             joined = results[0]
             for other in results[1:]:
@@ -321,12 +326,15 @@ def _names(r: Resolver, node: ast.expr, frame: Frame) -> list[str]:
 
 def _grown(sequence: Sequence, effects: Effects, frame: Frame) -> Sequence:
     items, closed = list(sequence.items), sequence.closed
-    stack: list[Effect] = list(effects)
+    stack: list[Effect] = list(reversed(effects))
     while stack:
-        effect = stack.pop(0)
+        effect = stack.pop()
+        if len(items) > _LONGEST:
+            closed = False
+            break
         if isinstance(effect, Branch):
             closed = False
-            stack = [e for path in effect.paths for e in path] + stack
+            stack += [e for path in reversed(effect.paths) for e in reversed(path)]
             continue
         match effect.node:
             case ast.Call(func=ast.Attribute(attr="append"), args=[value]):
@@ -339,7 +347,7 @@ def _grown(sequence: Sequence, effects: Effects, frame: Frame) -> Sequence:
                 items += [Site(e, frame) for e in elements if not isinstance(e, ast.Starred)]
             case _:
                 closed = False
-    return Sequence(tuple(items[:200]), closed, sequence.site)
+    return Sequence(tuple(items[:_LONGEST]), closed, sequence.site)
 
 
 def _summed(r: Resolver, value: Const, effects: Effects, frame: Frame) -> Const | Unknown:

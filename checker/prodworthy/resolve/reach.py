@@ -27,6 +27,11 @@ class Branch:
 Effect = Change | Branch
 Effects = tuple[Effect, ...]
 
+LOST = Branch(((),))
+"""Changes that are not kept, between the first and the last ones."""
+
+ALL = 1 << 30
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reaching:
@@ -51,13 +56,19 @@ class Answer:
 
 
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_CHANGING = (ast.Expr, ast.Assign, ast.AugAssign)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
-def reaching(module: ModuleIndex, scope: ScopeNode, name: str, use: ast.AST | None, truth: Truth) -> Answer:
-    """The bindings of ``name`` in ``scope`` that reach ``use`` (None: the end of the scope)."""
+def reaching(
+    module: ModuleIndex, scope: ScopeNode, name: str, use: ast.AST | None, truth: Truth, most: int = ALL
+) -> Answer:
+    """The bindings of ``name`` in ``scope`` that reach ``use`` (None: the end of the scope).
+
+    Of the changes in one block that are more than ``most`` only the first and the last are kept.
+    """
     key = (scope, name, use)
-    known = module.reached.get(key)
+    known = module.reached.get(key) or module.reached.get((*key, most))
     if known is not None:
         return known
     asked: list[ast.expr] = []
@@ -66,31 +77,31 @@ def reaching(module: ModuleIndex, scope: ScopeNode, name: str, use: ast.AST | No
         asked.append(condition)
         return truth(condition)
 
-    answer = _Walk(module, scope, name, told).before(use)
+    walk = _Walk(module, scope, name, told, most)
+    answer = walk.before(use)
     if not asked:
         # no condition matters, so this holds for every caller
-        module.reached[key] = answer
+        module.reached[(*key, most) if walk.lost else key] = answer
     return answer
 
 
 class _Walk:
-    def __init__(self, module: ModuleIndex, scope: ScopeNode, name: str, truth: Truth) -> None:
+    def __init__(self, module: ModuleIndex, scope: ScopeNode, name: str, truth: Truth, most: int) -> None:
         self.module = module
         self.scope = scope
         self.name = name
         self.truth = truth
-        self.relevant = module.relevant(scope, name)
-        table = module.scope(scope)
-        self.bindings: dict[ast.AST, list[Binding]] = {}
-        for binding in table.bindings.get(name, ()):
-            self.bindings.setdefault(binding.statement, []).append(binding)
-        self.changes: dict[ast.AST, list[Change]] = {}
-        for change in table.changes.get(name, ()):
-            self.changes.setdefault(change.statement, []).append(change)
+        self.most = most
+        self.lost = False
+        places = module.places(scope, name)
+        self.places = places
+        self.relevant = places.around
+        self.bindings = places.bindings
+        self.changes = places.changes
 
     def before(self, use: ast.AST | None) -> Answer:
         body = self.scope.body
-        if isinstance(body, ast.expr):
+        if isinstance(body, ast.expr) or not self.relevant:
             return Answer((), ())
         if use is None:
             return self._block(body, len(body))
@@ -109,9 +120,9 @@ class _Walk:
             parent = self.module.parents.get(at)
             if parent is None:
                 break
-            block = self._block_of(parent, at)
-            if block is not None:
-                here = self._block(block, block.index(at))  # type: ignore[arg-type]
+            place = self.module.blocks.place(parent, at)
+            if place is not None:
+                here = self._block(*place)
                 found += [Reaching(r.binding, r.effects + effects) for r in here.found]
                 if here.passed is None:
                     return Answer(tuple(found), None)
@@ -182,28 +193,30 @@ class _Walk:
             at = self.module.parents.get(at)
         return False
 
-    @staticmethod
-    def _block_of(parent: ast.AST, child: ast.AST) -> list[ast.stmt] | None:
-        for field in ("body", "orelse", "finalbody"):
-            block = getattr(parent, field, None)
-            if isinstance(block, list) and child in block:
-                return block
-        return None
-
     def _block(self, block: Sequence[ast.stmt], end: int) -> Answer:
         """What ``block[:end]`` leaves behind."""
         found: list[Reaching] = []
-        effects: Effects = ()
-        for index in range(end - 1, -1, -1):
+        later: list[Effect] = []
+        """The effects further down, the last one first."""
+        cut = False
+        statements = self.places.before(block, end)
+        while (index := next(statements, None)) is not None:
             statement = block[index]
-            if statement not in self.relevant:
-                continue
-            here = self._statement(statement)
-            found += [Reaching(r.binding, r.effects + effects) for r in here.found]
-            if here.passed is None:
-                return Answer(tuple(found), None)
-            effects = here.passed + effects
-        return Answer(tuple(found), effects)
+            if statement.__class__ in _CHANGING and statement not in self.bindings:
+                later += reversed(self.changes[statement])
+            else:
+                here = self._statement(statement)
+                if here.found:
+                    after = tuple(reversed(later))
+                    found += [Reaching(r.binding, r.effects + after) for r in here.found]
+                if here.passed is None:
+                    return Answer(tuple(found), None)
+                later += reversed(here.passed)
+            if len(later) > self.most and not cut:
+                cut = self.lost = True
+                later.append(LOST)
+                statements = self.places.far_before(block, index, self.most)
+        return Answer(tuple(found), tuple(reversed(later)))
 
     def _statement(self, statement: ast.stmt) -> Answer:
         if isinstance(statement, ast.If):
