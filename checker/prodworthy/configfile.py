@@ -31,7 +31,28 @@ def _alias(name: str) -> str:
 
 
 class ConfigTable(BaseModel):
-    """``[tool.prodworthy]``, or the whole of prodworthy.toml."""
+    """``[tool.prodworthy]``, or the whole of prodworthy.toml.
+
+    Attributes:
+        extend: another configuration file, whose settings hold where this one says nothing.
+        select: codes, prefixes of codes or names of rules that replace the profile's set.
+        extend_select: rules that are on as well.
+        ignore: rules that are off; of two selectors for a rule the longer one wins, of two alike this one.
+        per_file_ignores: glob of files -> rules that are off in them.
+        profile: how far the application is; ``prototype`` reports errors only, ``production`` optional
+            rules too.
+        pedantic: report what is not certain, too.
+        check_tests: check the calls in test files, too.
+        exclude: files and folders that are never checked, as .gitignore names them; replaces what is left out
+            by default (``.venv``, ``node_modules``, ``build`` and the like).
+        extend_exclude: the same, in addition.
+        max_file_size: a larger file is not read; bytes, or text such as ``"10 MB"``.
+        models: your own wrappers, sanitizers and sources.
+        redact: what the redactor looks for and what becomes of it.
+        privacy: what counts as personal data, for the checker and the redactor.
+        budget: what may be used.
+        gateway: how the gateway runs.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_alias)
 

@@ -37,7 +37,12 @@ Score = Annotated[float, Field(ge=0, le=1)]
 
 
 class EntityPolicy(Table):
-    """What holds for one kind of entity; None leaves the policy's own ``action`` or ``threshold``."""
+    """What holds for one kind of entity.
+
+    Attributes:
+        action: what becomes of it; by default the policy's own.
+        threshold: the score from which on it counts; by default the policy's own.
+    """
 
     action: Action | None = None
     threshold: Score | None = None
@@ -119,7 +124,8 @@ class Policy(Table):
     """What to look for and what to do with it. Frozen; a mistake is a `PolicyError` when it is built.
 
     Attributes:
-        action, threshold: for every kind that ``entities`` does not name.
+        action: what becomes of every kind that ``entities`` does not name.
+        threshold: the score from which on an entity counts, for every kind that ``entities`` does not name.
         entities: kind -> action and threshold.
         only: where given, the only kinds that are looked for (``[privacy] entities``).
         languages: of the texts, two letters; they choose context words and recognizers.
@@ -139,7 +145,8 @@ class Policy(Table):
         on_error: ``block`` refuses to send what could not be scanned; ``allow`` sends it as it is.
         vault: ``memory``, ``file:PATH`` or ``redis://...``.
         ttl: seconds after its last use that a session is forgotten.
-        max_sessions, max_values: bounds of a vault, and of one session in it.
+        max_sessions: how many sessions a vault keeps.
+        max_values: how many values a session keeps; one more is an error.
         max_text: characters in one request; more is refused.
         max_body: bytes in one request that a transport sends; more is refused.
         binary: whether transports send what they cannot read, such as images and audio, or refuse it.
@@ -245,7 +252,14 @@ class Policy(Table):
 
 
 class PrivacyTable(Table):
-    """``[tool.prodworthy.privacy]``: what counts as personal data, for checker and redactor alike."""
+    """``[tool.prodworthy.privacy]``: what counts as personal data, for checker and redactor alike.
+
+    Attributes:
+        entities: the only kinds that count; by default all.
+        languages: as for ``redact``, which wins.
+        regions: as for ``redact``, which wins.
+        allow: values that are nobody's; those of ``redact`` are added.
+    """
 
     entities: tuple[str, ...] | None = None
     languages: tuple[str, ...] | None = None

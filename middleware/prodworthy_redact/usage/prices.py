@@ -39,13 +39,21 @@ class Rates(Table):
 
 
 class LongRates(Rates):
-    """The rates of requests with more than ``above`` input tokens."""
+    """The rates of long requests.
+
+    Attributes:
+        above: for requests with more input tokens than this.
+    """
 
     above: Annotated[int, Field(gt=0)]
 
 
 class Price(Rates):
-    """The rates of a model."""
+    """The rates of a model.
+
+    Attributes:
+        long: the rates of long requests, where they differ.
+    """
 
     long: LongRates | None = None
 

@@ -1,0 +1,52 @@
+"""The command line: every command with its arguments and options, as ``--help`` knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from _generate.markdown import table
+from prodworthy.cli import main
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """One page: a section for every command."""
+    context = click.Context(main, info_name="prodworthy")
+    parts = [f"# Command line\n\n{_text(main)}\n"]
+    parts += _commands(main, context, 2)
+    yield "reference/command-line.md", "\n".join(parts)
+
+
+def _commands(group: click.Group, context: click.Context, depth: int) -> Iterator[str]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        own = click.Context(command, info_name=name, parent=context)
+        usage = " ".join([own.command_path, *command.collect_usage_pieces(own)])
+        heading = f"{'#' * depth} {own.command_path}"
+        yield f"{heading}\n\n```text\n{usage}\n```\n\n{_text(command)}\n\n{_options(command, own)}"
+        if isinstance(command, click.Group):
+            yield from _commands(command, own, depth + 1)
+
+
+def _text(command: click.Command) -> str:
+    return " ".join((command.help or "").split("\f")[0].replace("\b", "").split(" \n"))
+
+
+def _options(command: click.Command, context: click.Context) -> str:
+    rows = []
+    for parameter in command.get_params(context):
+        if not isinstance(parameter, click.Option) or parameter.hidden or "--help" in parameter.opts:
+            continue
+        record = parameter.get_help_record(context)
+        assert record is not None
+        rows.append((f"`{record[0]}`", parameter.help or "", _default(parameter, context)))
+    return table(("option", "", "default"), rows)
+
+
+def _default(option: click.Option, context: click.Context) -> str:
+    value = option.get_default(context)
+    if option.is_flag or option.multiple or not isinstance(value, str | int | float):
+        return ""
+    return f"`{value}`"
