@@ -120,17 +120,25 @@ def find(text: str, shapes: tuple[Shape, ...] | None = None) -> Iterator[Credent
 def looks_secret(value: str) -> bool:
     """Whether ``value``, kept where a credential belongs, is one, by its disorder alone."""
     bare = strip_scheme(value)
-    if (
-        not 16 <= len(bare) <= _LONGEST
-        or not _ALPHABET.fullmatch(bare)
-        or bare.startswith(knowledge().public)
-    ):
-        return False
-    if any(key in bare for key in knowledge().published):
-        return False
-    if _PATH_OR_URL.match(bare) or _DOTTED.fullmatch(bare) or _IDENTIFIER.fullmatch(bare):
-        return False
-    return not _says_placeholder(_CAMEL.sub("_", bare)) and not _is_example(bare)
+    return (
+        16 <= len(bare) <= _LONGEST
+        and _ALPHABET.fullmatch(bare) is not None
+        and not _is_something_else(bare)
+        and not _says_placeholder(_CAMEL.sub("_", bare))
+        and not _is_example(bare)
+    )
+
+
+def may_be_secret(value: str) -> bool:
+    """Whether nothing about ``value``, orderly as it may be, says placeholder, public, reference or address.
+
+    It is one only where a client is known to take it for its key.
+    """
+    bare = strip_scheme(value)
+    parted = _CAMEL.sub("_", bare)
+    return not (
+        _is_something_else(bare) or has_prefix(bare) or _says_placeholder(parted) or is_placeholder(parted)
+    )
 
 
 def has_prefix(value: str) -> bool:
@@ -171,6 +179,15 @@ def names_credential(name: str) -> bool:
     tails = {"".join(words[-n:]) for n in range(1, min(3, len(words)) + 1)}
     return any(
         tail in knowledge().name_ends or tail.removesuffix("s") in knowledge().name_ends for tail in tails
+    )
+
+
+def _is_something_else(bare: str) -> bool:
+    """Whether a value is published, a path, an address or a name in code."""
+    return (
+        bare.startswith(knowledge().public)
+        or any(key in bare for key in knowledge().published)
+        or any(form(bare) for form in (_PATH_OR_URL.match, _DOTTED.fullmatch, _IDENTIFIER.fullmatch))
     )
 
 

@@ -10,6 +10,11 @@ from itertools import pairwise
 _STEPS = {1: 0, -9: 0, -1: 1, 9: 1, 0: 2}
 """Which way a step between character codes counts: up (9 to 0 too), down, not at all."""
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
+_WALKS = frozenset(
+    row[at : at + 4][::way] for row in _KEYBOARD for at in range(len(row) - 3) for way in (1, -1)
+)
+_STEADY = re.compile(rb"[\x01\xf7]{3}|[\xff\x09]{3}|\x00{3}")
+"""Three steps one way, as differences of character codes: no run is shorter."""
 _WORDLIKE = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
 _WORD = re.compile(r"[A-Z]?[a-z]{3,}")
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
@@ -45,9 +50,9 @@ def ordered_share(text: str) -> float:
     lowered = text.lower()
     for stride in (1, 2):
         covered |= _runs(lowered, stride)
-    for row in _KEYBOARD:
-        for start in range(len(row) - 3):
-            covered |= _occurrences(lowered, row[start : start + 4])
+    if any(lowered[at : at + 4] in _WALKS for at in range(len(lowered) - 3)):
+        for walk in _WALKS:
+            covered |= _occurrences(lowered, walk)
     return len(covered) / len(text) if text else 0.0
 
 
@@ -81,6 +86,8 @@ def _runs(text: str, stride: int) -> set[int]:
     covered: set[int] = set()
     start, going = 0, -1
     codes = [ord(character) for character in text]
+    if not _STEADY.search(bytes([b - a & 0xFF for a, b in zip(codes, codes[stride:], strict=False)])):
+        return covered
     steps = [_STEPS.get(b - a, -1) for a, b in zip(codes, codes[stride:], strict=False)]
     for i, step in enumerate([*steps, -1], stride):
         if step == going != -1:
@@ -93,11 +100,10 @@ def _runs(text: str, stride: int) -> set[int]:
 
 def _occurrences(text: str, part: str) -> set[int]:
     covered: set[int] = set()
-    for piece in (part, part[::-1]):
-        at = text.find(piece)
-        while at >= 0:
-            covered.update(range(at, at + len(piece)))
-            at = text.find(piece, at + 1)
+    at = text.find(part)
+    while at >= 0:
+        covered.update(range(at, at + len(part)))
+        at = text.find(part, at + 1)
     return covered
 
 

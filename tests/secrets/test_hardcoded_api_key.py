@@ -130,3 +130,52 @@ def test_distinct_prefixes_are_enough_for_a_file_to_be_read() -> None:
 def test_what_is_called_an_example_is_one(code: str) -> None:
     assert run_rule(RULE, code.format(odd=ODD)) == []
     assert len(run_rule(RULE, code.format(odd=KEY))) == 1
+
+
+def test_what_a_client_takes_for_its_key_is_one_however_orderly() -> None:
+    [found] = run_rule(RULE, 'from openai import OpenAI\nclient = OpenAI(api_key="acme-gateway-2024")')
+    assert found.message == "hardcoded credential `acme...24` given to the openai client"
+    assert run_rule(RULE, 'client = Gateway(api_key="acme-gateway-2024")') == []
+    assert run_rule(RULE, 'from openai import OpenAI\nOpenAI().responses.create(model="acme-7b-2024")') == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(
+            f'api_key="{word}"'
+            for word in ("EMPTY", "ollama", "sk-1234", "test-123", "your-key-1", "abc123456")
+        ),
+        *(
+            f'api_key="{word}"'
+            for word in ("no-key-required1", "lm-studio1", "12345678a", "gateway", "a b c 1 2")
+        ),
+        'api_key="acme-gateway-2024", base_url="http://localhost:8000/v1"',
+        f'base_url="http://127.0.0.1:8000/v1", api_key="{ODD}"',
+    ],
+)
+def test_what_stands_in_for_a_key_is_none(arguments: str) -> None:
+    assert run_rule(RULE, f"from openai import OpenAI\nclient = OpenAI({arguments})") == []
+
+
+def test_what_may_be_many_things_is_not_known_to_be_a_key() -> None:
+    code = f"""
+from openai import OpenAI
+OPTIONS = {{"a": {{"name": "acme-large-16k"}}, "b": {{"name": "{ODD}"}}}}
+def make(which):
+    return OpenAI(api_key=OPTIONS[which]["name"])
+"""
+    assert run_rule(RULE, code) == []
+
+
+def test_a_web_token_is_judged_by_what_it_says() -> None:
+    header, payload = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", "eyJyb2xlIjoiYW5vbiIsImlzcyI6ImEifQ"
+    assert run_rule(RULE, f'API_KEY = "{header}.{payload}.{ODD}"') == []
+
+
+def test_the_key_of_a_server_on_this_machine_opens_nothing_elsewhere() -> None:
+    setting = 'ACME_API_KEY = os.getenv("ACME_API_KEY", "{}")'
+    local = f'ACME_URL = os.getenv("ACME_URL", "http://localhost:90")\n{setting}'
+    assert run_rule(RULE, local.format(ODD)) == []
+    assert len(run_rule(RULE, local.format(KEY))) == 1
+    assert len(run_rule(RULE, local.replace("ACME_URL", "WEB_URL").format(ODD))) == 1

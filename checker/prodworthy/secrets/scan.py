@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from prodworthy.secrets.candidate import Candidate, Evidence, without_overlaps
+from prodworthy.secrets.context import opening
 from prodworthy.secrets.encoded import encoded, pieced
 from prodworthy.secrets.known import detectors_for, known
 from prodworthy.secrets.named import CUT, Style, named
@@ -26,21 +27,6 @@ _CONTINUING = bytes(range(0x80, 0xC0))
 _OVERLAP = LONGEST + BEFORE + AFTER
 _BLOB_BEFORE = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Z])(?=[^\s]*[a-z])[A-Za-z0-9+/]{24,}[+/]$")
 _BLOB_AFTER = re.compile(r"[+/](?=[^\s]{0,24}\d)(?=[^\s]{0,24}[A-Z])(?=[^\s]{0,24}[a-z])[A-Za-z0-9+/]{24}")
-_NEAR = 400
-_LONG = 20
-_EXAMPLE = re.compile(
-    r"\b(?:examples?|sample|demo|dummy|fake|e\.g\.|for instance|expired|revoked|fictional|made[- ]up)\b"
-    r"|\byour[-_ ]\w+"
-    r"|@example\.|demo_|_demo|例如|示例|样例|失效|例えば|예시|beispiel|exemple|ejemplo|esempio|exemplo"
-)
-"""What people write beside values that open nothing."""
-_PUBLIC = {
-    "Google API key": ("firebase", "authdomain", "google_app_id", "gcm_sender_id"),
-    "credential": ("algolia", "docsearch"),
-}
-"""Marks that stand near keys which are published on purpose, by the label of the key."""
-_EXPOSED = ("NEXT_PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "REACT_APP_", "VITE_", "GATSBY_", "PUBLIC_")
-"""Beginnings of the names of what build tools write into a page for everybody to read."""
 _ESCAPE = re.compile(r"\\[nrt]")
 
 
@@ -104,7 +90,7 @@ def _judged(path: str, chunk: bytes) -> list[Candidate]:
     seen = "\n".join(view.text for view in views)
     shapes = credentials.shapes_in(seen)
     detectors = () if generated or tested else detectors_for(seen)
-    style, read = Style(quoted=is_code(path)), is_document(path)
+    style = Style(quoted=is_code(path))
     looks_secret = lru_cache(maxsize=256)(credentials.looks_secret)  # files repeat themselves
     for view in views:
         found += _shaped(view, shapes)
@@ -116,10 +102,9 @@ def _judged(path: str, chunk: bytes) -> list[Candidate]:
             continue
         found += in_window(view)
         found += (c for c in known(view, detectors) if credentials.looks_secret(c.secret))
-        by_name = named(view, style, looks_secret, partial(_line_above, chunk, view.start))
-        found += (c for c in by_name if not (read and _is_example(chunk, c)))
-    around = chunk.decode("latin-1") if any(c.label in _PUBLIC for c in found) else ""
-    return without_overlaps([c for c in found if not _is_public(around, c)])
+        found += named(view, style, looks_secret, partial(_line_above, chunk, view.start))
+    text = chunk.decode("latin-1") if found else ""
+    return without_overlaps(opening(text, found, read=is_document(path)))
 
 
 def _shaped(window: Window, shapes: tuple[Shape, ...]) -> Iterator[Candidate]:
@@ -143,20 +128,6 @@ def _inside_blob(text: str, start: int, end: int) -> bool:
         _BLOB_BEFORE.search(text, max(start - 40, 0), start) is not None
         or _BLOB_AFTER.match(text, end) is not None
     )
-
-
-def _is_example(chunk: bytes, candidate: Candidate) -> bool:
-    """Whether a value of no form of its own, in a text for people, is short or beside an example's words."""
-    around = chunk[max(candidate.start - _NEAR, 0) : candidate.end + _NEAR].decode("utf-8", "ignore").lower()
-    return len(candidate.secret) < _LONG or _EXAMPLE.search(around) is not None
-
-
-def _is_public(text: str, candidate: Candidate) -> bool:
-    """Whether what stands around a key says that it is one for browsers and apps, made to be seen."""
-    if candidate.name.upper().startswith(_EXPOSED):
-        return True
-    around = text[max(candidate.start - _NEAR, 0) : candidate.end + _NEAR].lower()
-    return any(mark in around for mark in _PUBLIC.get(candidate.label, ()))
 
 
 def _unescaped(window: Window) -> Window:

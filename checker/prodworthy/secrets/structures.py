@@ -57,6 +57,11 @@ def in_window(window: Window) -> Iterator[Candidate]:
                 yield Candidate("JSON web token", match[0], first, first + len(match[0]), Evidence.STRUCTURE)
 
 
+def is_web_token(value: str) -> bool:
+    """Whether ``value`` has the form of a JSON web token, which is judged by what it says."""
+    return _JWT.fullmatch(value.strip()) is not None
+
+
 def private_keys(chunk: bytes) -> Iterator[Candidate]:
     """Private keys in PEM, OpenSSH and PGP form that are not encrypted and not cut short."""
     if b"PRIVATE KEY" not in chunk:

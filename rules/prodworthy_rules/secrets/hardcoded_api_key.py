@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from prodworthy.finding import Confidence, Severity, Span, mask
 from prodworthy.fix.remedy import ReadEnvironment, Remedy
 from prodworthy.rule import Module, Report, Rule
+from prodworthy.secrets.context import is_for_this_machine
+from prodworthy.secrets.structures import is_web_token
 from prodworthy.testfile import is_test
 from prodworthy_rules._positions import within
+from prodworthy_rules.secrets._clients import keys_of_clients
 from prodworthy_rules.secrets._places import Place, is_documentation, is_in_example, place_of
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ def check(module: Module, report: Report) -> None:
             for found in credentials.find(node.value, shapes)
             if not (in_tests and found.shape.weak) and not _is_quoted(node.value, found.text)
         ]
-        candidate = not known and not in_tests and credentials.looks_secret(node.value)
+        candidate = not (known or in_tests) and _is_credential(node.value)
         if not (known or candidate) or is_documentation(module, node):
             continue
         place = place_of(module, node)
@@ -51,10 +54,24 @@ def check(module: Module, report: Report) -> None:
         if candidate and named and not is_in_example(module, node):
             secret = credentials.strip_scheme(node.value)
             seen.add(module.span(node))
+            if _is_local(module, secret, place.name):
+                continue
             literal = module.span(node) if secret == node.value else None
             _report(report, within(module, module.span(node), secret), secret, place, literal)
     if not in_tests:
         _check_clients(module, report, seen)
+
+
+def _is_credential(value: str) -> bool:
+    from prodworthy_redact import credentials
+
+    return credentials.looks_secret(value) and not is_web_token(value)
+
+
+def _is_local(module: Module, secret: str, name: str) -> bool:
+    """Whether it is the key of a server on this machine, by what stands beside it."""
+    at = module.text.find(secret)
+    return at >= 0 and is_for_this_machine(module.text, at, at + len(secret), name)
 
 
 def _is_quoted(text: str, secret: str) -> bool:
@@ -66,15 +83,15 @@ def _check_clients(module: Module, report: Report, seen: set[Span]) -> None:
     """What reaches a client's key parameter is a credential under whatever name it was kept before."""
     from prodworthy_redact import credentials
 
-    for sdk, argument in module.client_arguments("api_key"):
-        for value, span in module.constants(argument):
-            if isinstance(value, str) and span not in seen and credentials.looks_secret(value):
-                if span.path != module.path and credentials.find(value, credentials.shapes_in(value)):
-                    continue  # reported where it is written
-                seen.add(span)
-                here = span if span.path == module.path else module.span(argument)
-                secret = credentials.strip_scheme(value)
-                _report(report, within(module, here, secret), secret, Place("", f"given to the {sdk} client"))
+    for sdk, argument, value, span in keys_of_clients(module):
+        shapes = credentials.shapes_in(value)
+        elsewhere = span.path != module.path and any(credentials.find(value, shapes))
+        if span in seen or elsewhere or is_web_token(value):
+            continue  # reported where it is written
+        seen.add(span)
+        here = span if span.path == module.path else module.span(argument)
+        secret = credentials.strip_scheme(value)
+        _report(report, within(module, here, secret), secret, Place("", f"given to the {sdk} client"))
 
 
 def _report(
