@@ -113,8 +113,8 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, told: str) -> None:
 
 def test_other_components_tables_are_left_to_them(tmp_path: Path) -> None:
     own = '[[models.acme.call]]\napi = "chat"\npaths = ["acme.ask"]\n'
-    config = read_config(write(tmp_path, f'[redact]\nnames = "off"\n[privacy]\nx = 1\n{own}'))
-    assert config.tables == {"redact": {"names": "off"}, "privacy": {"x": 1}}
+    config = read_config(write(tmp_path, f'[redact]\nnames = "off"\n[budget]\nx = 1\n{own}'))
+    assert config.tables == {"redact": {"names": "off"}, "budget": {"x": 1}}
     assert config.models == {"acme": {"call": [{"api": "chat", "paths": ["acme.ask"]}]}}
 
 

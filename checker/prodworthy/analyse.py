@@ -19,6 +19,7 @@ from prodworthy.model.knowledge import Knowledge
 from prodworthy.outcome import Consulted, Members, Outcome, Problem, settled
 from prodworthy.pack import Packs
 from prodworthy.prefilter import Prefilter
+from prodworthy.privacy import Privacy
 from prodworthy.reporter import finding
 from prodworthy.rule import Rule
 from prodworthy.selection import Selection
@@ -70,7 +71,7 @@ class Analyser:
         self._unresolved = unresolved
         self._sharing = sharing
         self._selections: dict[int, Selection] = {}
-        self._prefilters: dict[int, Prefilter] = {}
+        self._prefilters: dict[tuple[int, Privacy], Prefilter] = {}
         self._engines: dict[Prefilter, Engine] = {}
 
     def file(self, path: str, *, named: bool) -> Outcome:
@@ -210,11 +211,11 @@ class Analyser:
         return known
 
     def _prefilter(self, config: Config) -> Prefilter:
-        key = id(config.models) if config.models else 0
+        key = id(config.models) if config.models else 0, config.privacy
         known = self._prefilters.get(key)
         if known is None:
             try:
-                known = Prefilter(Knowledge(self._packs.models, config.models))
+                known = Prefilter(Knowledge(self._packs.models, config.models, config.privacy))
             except ModelError as error:
                 raise ModelError(f"{config.origin}: {error}" if config.models else str(error)) from error
             self._prefilters[key] = known

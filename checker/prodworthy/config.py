@@ -10,6 +10,7 @@ from pathlib import Path
 import tomli
 
 from prodworthy.errors import ConfigError
+from prodworthy.privacy import EVERYTHING, Privacy, read_privacy
 from prodworthy.source.text import DEFAULT_LIMIT
 
 DEFAULT_EXCLUDE = (
@@ -44,6 +45,7 @@ class Config:
         exclude: files and folders that are never checked, in the syntax of .gitignore.
         max_file_size: in bytes.
         models: ``[tool.prodworthy.models]`` as TOML gives it.
+        privacy: what counts as personal data, for rules and redactor alike.
         tables: other components' tables, which they judge themselves (``redact``, ``budget``, ...).
     """
 
@@ -59,6 +61,7 @@ class Config:
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     max_file_size: int = DEFAULT_LIMIT
     models: Mapping[str, object] = field(default_factory=dict)
+    privacy: Privacy = EVERYTHING
     tables: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -177,4 +180,5 @@ def _config(file: Path, table: Mapping[str, object], seen: tuple[Path, ...]) -> 
             raise ConfigError(f"{file}: `extend` names {given.extend}, which does not exist")
         inherited = _config(parent, _table(parent) or {}, (*seen, file.resolve()))
         base = replace(inherited, root=file.parent, origin=str(file))
-    return given.onto(base)
+    found = given.onto(base)
+    return replace(found, privacy=read_privacy(file, found.tables))

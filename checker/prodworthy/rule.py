@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from prodworthy.call import LlmCall, Scalar
 from prodworthy.finding import Confidence, Severity, Span, TraceStep
+from prodworthy.privacy import Privacy
 from prodworthy.sink import Sink
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ class Module(Protocol):
     @property
     def calls(self) -> tuple[LlmCall, ...]:
         """The LLM calls that stand in this module."""
+
+    @property
+    def privacy(self) -> Privacy:
+        """What counts as personal data (``[tool.prodworthy.privacy]``)."""
 
     def sinks(self, *kinds: str) -> tuple[Sink, ...]:
         """The places in this module that do something with a text that makes its origin matter."""

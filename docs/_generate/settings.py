@@ -17,7 +17,8 @@ from _generate.markdown import plain, table
 from prodworthy.config import Config
 from prodworthy.configfile import ConfigTable
 from prodworthy_redact.gateway.config import Gateway
-from prodworthy_redact.policy import Policy, PrivacyTable
+from prodworthy_redact.policy import Policy
+from prodworthy_redact.privacy import PrivacyTable
 from prodworthy_redact.usage.config import Budget
 
 OTHERS: dict[str, type[BaseModel]] = {

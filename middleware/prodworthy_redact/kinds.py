@@ -29,6 +29,7 @@ class Catalogue:
         recognizers: presidio's pattern recognizers.
         extra: the kinds that only our own expressions find.
         names: the kinds that only a model for names finds.
+        code: the kinds that nothing finds in a text; the checker knows them by the names of variables.
         allowed: the kinds that stay unless a policy says otherwise.
         sure: the kinds of which, unless a policy names them, only what is sure is found.
     """
@@ -36,6 +37,7 @@ class Catalogue:
     recognizers: tuple[Recognizer, ...]
     extra: frozenset[str]
     names: frozenset[str]
+    code: frozenset[str]
     allowed: frozenset[str]
     sure: frozenset[str]
 
@@ -58,6 +60,7 @@ def catalogue() -> Catalogue:
         recognizers=tuple(Recognizer(name=row.pop("class"), **row) for row in data["recognizer"]),
         extra=frozenset(data["extra"]["kinds"]),
         names=frozenset(data["names"]["kinds"]),
+        code=frozenset(data["code"]["kinds"]),
         allowed=frozenset(data["default"]["allow"]),
         sure=frozenset(data["default"]["sure"]),
     )

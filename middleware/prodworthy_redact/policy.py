@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from prodworthy_redact.errors import PolicyError
 from prodworthy_redact.kinds import catalogue
+from prodworthy_redact.privacy import kinds, privacy_of
 from prodworthy_redact.tables import Table, complaints, read_tables, unknown
 from prodworthy_redact.wordlist import words_of
 
@@ -219,8 +220,8 @@ class Policy(Table):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        for place, kinds in (("entities", self.entities), ("only", self.only or ())):
-            for kind in kinds:
+        for place, named in (("entities", self.entities), ("only", self.only or ())):
+            for kind in named:
                 if kind not in self._kinds():
                     raise ValueError(f"`{place}`: {unknown('entity', kind, self._kinds())}")
         for region in self.regions:
@@ -233,6 +234,9 @@ class Policy(Table):
                 raise ValueError(f"`languages`: `{language}` is no two-letter language code such as en")
         if self.only is not None and not self.only:
             raise ValueError("`only`: an empty list would redact nothing; leave it out to redact everything")
+        if self.only is not None and catalogue().code.issuperset(self.only):
+            told = "nothing finds these in a text, so that nothing would be redacted"
+            raise ValueError(f"`only`: {', '.join(self.only)}: {told}")
         for kind, denied in self.deny.items():
             if not all(value.strip() for value in denied):
                 raise ValueError(f"`deny`: {kind}: an empty value is nowhere to be found")
@@ -248,33 +252,12 @@ class Policy(Table):
 
     def _kinds(self) -> frozenset[str]:
         own = {recognizer.entity for recognizer in self.recognizers} | set(self.deny)
-        return catalogue().kinds | own
-
-
-class PrivacyTable(Table):
-    """``[tool.prodworthy.privacy]``: what counts as personal data, for checker and redactor alike.
-
-    Attributes:
-        entities: the only kinds that count; by default all.
-        languages: as for ``redact``, which wins.
-        regions: as for ``redact``, which wins.
-        allow: values that are nobody's; those of ``redact`` are added.
-    """
-
-    entities: tuple[str, ...] | None = None
-    languages: tuple[str, ...] | None = None
-    regions: tuple[str, ...] | None = None
-    allow: tuple[str, ...] | None = None
+        return kinds() | own
 
 
 def _merge(tables: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
     """Both tables as one; what ``[redact]`` says wins, and the allow lists add up."""
-    try:
-        privacy = PrivacyTable.model_validate(dict(tables.get("privacy", {})))
-    except ValidationError as error:
-        told = (line.replace("`", "`privacy.", 1) for line in complaints(error, PrivacyTable))
-        raise PolicyError("\n".join(told)) from error
-    shared = privacy.model_dump(exclude_none=True)
+    shared = privacy_of(tables).model_dump(exclude_none=True)
     only = shared.pop("entities", None)
     redact = {key.replace("-", "_"): value for key, value in tables.get("redact", {}).items()}
     allow, own = shared.get("allow", ()), redact.get("allow", ())

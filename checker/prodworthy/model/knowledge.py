@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +20,7 @@ from prodworthy.model.schema import (
     SdkModel,
     SinksModel,
 )
+from prodworthy.privacy import EVERYTHING, Privacy
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -41,9 +42,16 @@ class Knowledge:
         folders: the ``models`` folders of the packs.
         user: ``[tool.prodworthy.models]``: SDK models by name, as TOML gives them, and under ``sanitizers``
             and ``sources`` the user's own functions by kind.
+        privacy: what counts as personal data.
     """
 
-    def __init__(self, folders: Sequence[Traversable], user: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        folders: Sequence[Traversable],
+        user: Mapping[str, object] | None = None,
+        privacy: Privacy = EVERYTHING,
+    ) -> None:
+        self.privacy = privacy
         self._folders = folders
         own = user or {}
         self.declared_sanitizers = _declared(own, "sanitizers", SANITIZER_KINDS)
@@ -148,8 +156,11 @@ class Knowledge:
 
     @cached_property
     def personal_data(self) -> PersonalDataModel:
-        """The lexicon of personal data."""
-        return self._merged("personal_data.toml", PersonalDataModel)
+        """The lexicon of personal data, without what the configuration leaves out."""
+        model = self._merged("personal_data.toml", PersonalDataModel)
+        return replace(
+            model, element=[e for e in model.element if self.privacy.wants([*e.kinds, e.name.upper()])]
+        )
 
     @cached_property
     def retry(self) -> RetryModel:

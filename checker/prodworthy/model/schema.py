@@ -345,6 +345,8 @@ class PersonalElement:
     Attributes:
         name: ``email``, ``phone``, ``date_of_birth``...
         category: identity, contact, government-id, financial, health, location, credentials, special.
+        kinds: what the redactor calls it, with ``*`` for any country (``EMAIL_ADDRESS``, ``*_PASSPORT``):
+            a configuration that lists kinds and none of these turns the element off.
         words: snake_case word sequences that name it at the end of a name (``email``, ``phone_number``).
         whole: names that mean it only when they are the whole name (``ssn``, ``dob``).
         not_after: words that make it something else when they stand anywhere before it
@@ -355,6 +357,7 @@ class PersonalElement:
 
     name: str
     category: str
+    kinds: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     whole: list[str] = field(default_factory=list)
     not_after: list[str] = field(default_factory=list)

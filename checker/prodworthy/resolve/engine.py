@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from prodworthy.call import LlmCall, Scalar
 from prodworthy.finding import Span
 from prodworthy.model.knowledge import Knowledge
+from prodworthy.privacy import Privacy
 from prodworthy.resolve import describe, find, lookup, passing, settings
 from prodworthy.resolve.around import Surroundings
 from prodworthy.resolve.catalogue import Catalogue
@@ -121,6 +122,11 @@ class ModuleView:
     def tree(self) -> ast.Module:
         """The syntax tree."""
         return self._index.tree
+
+    @property
+    def privacy(self) -> Privacy:
+        """What counts as personal data."""
+        return self._engine.knowledge.privacy
 
     @cached_property
     def calls(self) -> tuple[LlmCall, ...]:

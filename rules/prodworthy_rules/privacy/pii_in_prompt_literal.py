@@ -17,6 +17,16 @@ _CONFIDENCE = {
     Kind.PHONE: Confidence.MEDIUM,
     Kind.IP: Confidence.LOW,
 }
+_ENTITIES = {
+    Kind.EMAIL: "EMAIL_ADDRESS",
+    Kind.CARD: "CREDIT_CARD",
+    Kind.IBAN: "IBAN_CODE",
+    Kind.SSN: "US_SSN",
+    Kind.PHONE: "PHONE_NUMBER",
+    Kind.IP: "IP_ADDRESS",
+}
+"""What the redactor calls each."""
+
 _PARTS = {"system_prompt": "system prompt", "input": "input"}
 
 
@@ -32,6 +42,8 @@ def check(module: Module, report: Report) -> None:
             if origin.kind != "constant" or not origin.text or origin.redacted:
                 continue
             for value in find(origin.text):
+                if not module.privacy.wants([_ENTITIES[value.kind]]) or module.privacy.allows(value.text):
+                    continue
                 here = origin.span.path == module.path
                 span = within(module, origin.span, value.text) if here else call.span
                 if (span, value.text) in seen:
