@@ -47,6 +47,7 @@ class Config:
         models: ``[tool.prodworthy.models]`` as TOML gives it.
         privacy: what counts as personal data, for rules and redactor alike.
         tables: other components' tables, which they judge themselves (``redact``, ``budget``, ...).
+        attestations: ``[tool.prodworthy.attestations]`` as TOML gives it; no finding depends on it.
     """
 
     root: Path
@@ -63,6 +64,7 @@ class Config:
     models: Mapping[str, object] = field(default_factory=dict)
     privacy: Privacy = EVERYTHING
     tables: Mapping[str, object] = field(default_factory=dict)
+    attestations: Mapping[str, object] = field(default_factory=dict, repr=False)  # nor does a stored result
 
 
 @dataclass(frozen=True, slots=True)

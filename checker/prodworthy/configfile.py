@@ -72,6 +72,7 @@ class ConfigTable(BaseModel):
     privacy: dict[str, object] | None = None
     budget: dict[str, object] | None = None
     gateway: dict[str, object] | None = None
+    attestations: dict[str, dict[str, object]] | None = None
 
     def onto(self, base: Config) -> Config:
         """``base`` with what this table says; lists that extend are added, others replace."""
@@ -92,6 +93,7 @@ class ConfigTable(BaseModel):
             max_file_size=self.max_file_size or base.max_file_size,
             models={**base.models, **(self.models or {})},
             tables={**base.tables, **tables},
+            attestations={**base.attestations, **(self.attestations or {})},
         )
 
 
@@ -113,6 +115,10 @@ def read_table(file: Path, table: Mapping[str, object]) -> ConfigTable:
         from prodworthy.model.own import judge
 
         judge(file, given.models)
+    if given.attestations:
+        from prodworthy.readiness import attestations
+
+        attestations.judge(file, given.attestations)
     return given
 
 

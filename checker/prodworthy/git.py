@@ -61,6 +61,18 @@ def default_branch(root: Path) -> str:
     return ""
 
 
+def head(root: Path) -> tuple[str, bool]:
+    """The commit that is checked out below ``root``, abbreviated, and whether tracked files differ from it.
+
+    An empty name outside of a repository, or before its first commit.
+    """
+    try:
+        name = _run(root, "rev-parse", "--verify", "--quiet", "--short=12", "HEAD").decode("ascii").strip()
+        return name, bool(_named(root, "HEAD"))
+    except ConfigError:
+        return "", False
+
+
 def tracked(root: Path, *patterns: str) -> frozenset[str]:
     """The files below ``root`` that git tracks and ``patterns`` (pathspecs) match, relative to ``root``.
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "init": "Set prodworthy up in this repository: configuration, hook, CI.",
     "inventory": "List every LLM call with its effective settings.",
     "redact": "Replace personal data and secrets in text or JSON.",
+    "report": "Write the readiness report, section by section of the guide.",
     "rules": "List the rules.",
 }
 USAGE, UNANALYSED = 2, 3

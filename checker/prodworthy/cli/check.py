@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -17,6 +16,7 @@ from prodworthy import baseline as baselines
 from prodworthy import report
 from prodworthy.cli import UNANALYSED
 from prodworthy.cli.jobs import Jobs
+from prodworthy.cli.output import output
 from prodworthy.cli.progress import Bar, warn
 from prodworthy.config import Overrides, Profile
 from prodworthy.errors import ConfigError, SourceError
@@ -141,7 +141,7 @@ def command(
         click.echo(f"{baseline}: {count} finding{'s' * (count != 1)} written", err=True)
     else:
         style = "statistics" if statistics and output_format in ("full", "concise") else output_format
-        with _output(output_file, utf8=style not in report.FOR_PEOPLE) as out:
+        with output(output_file, utf8=style not in report.FOR_PEOPLE) as out:
             report.write(style, result, out, color=_colored(out, color))
     if not exit_zero:
         ctx.exit(UNANALYSED if result.problems else int(bool(result.findings) and not write_baseline))
@@ -196,7 +196,7 @@ def _show_diff(request: Request, unsafe: bool, file: Path | None, color: str) ->
     with Bar() as bar:
         fixed = fix_all(request, unsafe=unsafe, progress=bar.show)
     warn(fixed.result)
-    with _output(file) as out:
+    with output(file) as out:
         for line in diff(fixed):
             style = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1]) if _colored(out, color) else None
             out.write((click.style(line, fg=style) if style else line) + "\n")
@@ -219,22 +219,6 @@ def _stdin(paths: Sequence[Path], name: Path | None) -> tuple[list[Path], dict[P
 
 def _split(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
-
-
-@contextmanager
-def _output(file: Path | None, *, utf8: bool = False) -> Iterator[TextIO]:
-    if file is None:
-        if isinstance(sys.stdout, TextIOWrapper):  # a message can hold what the terminal's encoding cannot
-            encoding = "utf-8" if utf8 else None
-            sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    try:
-        with file.open("w", encoding="utf-8", errors="backslashreplace") as out:  # a name may be no UTF-8
-            yield out
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be written: {error.strerror or error}") from error
 
 
 def _colored(out: TextIO, color: str) -> bool:

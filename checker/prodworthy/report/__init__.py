@@ -8,7 +8,7 @@ from typing import TextIO, cast
 
 from prodworthy.pipeline import Result
 
-FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
+FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "html")
 FOR_PEOPLE = ("full", "concise", "statistics")
 """The formats that are written in a terminal's encoding; the others are UTF-8 everywhere."""
 

@@ -18,7 +18,7 @@ _BARE = frozenset({"unset", "none", "disabled"})
 def write_json(calls: Sequence[LlmCall], out: TextIO) -> None:
     """Write the calls as one JSON document."""
     json.dump(
-        {"version": VERSION, "calls": [_call(call) for call in calls]}, out, indent=2, ensure_ascii=False
+        {"version": VERSION, "calls": [record(call) for call in calls]}, out, indent=2, ensure_ascii=False
     )
     out.write("\n")
 
@@ -83,22 +83,23 @@ def _sources(call: LlmCall) -> list[str]:
     return sorted({origin.kind for origin in call.origins()})
 
 
-def _call(call: LlmCall) -> Json:
+def record(call: LlmCall) -> Json:
+    """A call as programs read it."""
     span = call.span
-    record: Json = {"path": span.path, "line": span.line, "column": span.column, "end_line": span.end_line}
+    told: Json = {"path": span.path, "line": span.line, "column": span.column, "end_line": span.end_line}
     if span.cell:
-        record["cell"] = span.cell
-    record |= {"sdk": call.sdk, "api": call.api, "method": call.method}
+        told["cell"] = span.cell
+    told |= {"sdk": call.sdk, "api": call.api, "method": call.method}
     if call.model.value is not None:
-        record["model"] = call.model.value
-    record["output_cap"] = _setting(call.output_cap, "value")
-    record["retry"] = _setting(call.retry, "attempts")
-    record["timeout"] = _setting(call.timeout, "seconds")
-    record["prompt_sources"] = _sources(call)
+        told["model"] = call.model.value
+    told["output_cap"] = _setting(call.output_cap, "value")
+    told["retry"] = _setting(call.retry, "attempts")
+    told["timeout"] = _setting(call.timeout, "seconds")
+    told["prompt_sources"] = _sources(call)
     stream = call.setting("stream")
     if isinstance(stream.value, bool):
-        record["streams"] = stream.value
-    return record
+        told["streams"] = stream.value
+    return told
 
 
 def _setting(setting: Setting, value: str) -> Json:

@@ -18,15 +18,16 @@ def write(result: Result, out: TextIO, color: bool) -> None:
     del color
     document = {
         "version": VERSION,
-        "findings": [_finding(finding) for finding in result.findings],
-        "errors": [_problem(problem) for problem in result.problems],
+        "findings": [finding_record(finding) for finding in result.findings],
+        "errors": [problem_record(problem) for problem in result.problems],
         "statistics": result.statistics,
     }
     json.dump(document, out, indent=2, ensure_ascii=False)
     out.write("\n")
 
 
-def _finding(finding: Finding) -> Json:
+def finding_record(finding: Finding) -> Json:
+    """A finding as programs read it."""
     record: Json = {
         "code": finding.code,
         "name": finding.name,
@@ -78,7 +79,8 @@ def _step(step: TraceStep) -> Json:
     }
 
 
-def _problem(problem: Problem) -> Json:
+def problem_record(problem: Problem) -> Json:
+    """Something that could not be analysed."""
     record: Json = {"path": problem.path, "message": problem.message}
     if problem.cell:
         record["cell"] = problem.cell

@@ -1,0 +1,1 @@
+"""Pages in HTML: one file each, without scripts or anything from elsewhere."""
