@@ -95,7 +95,7 @@ def test_extending_in_a_circle_is_named(tmp_path: Path) -> None:
         ("select = [\n", r"prodworthy\.toml: not valid TOML: .*line"),
         ("selct = []\n", "unknown key `selct`; did you mean `select`"),
         ("per_file_ignores = {}\n", "did you mean `per-file-ignores`"),
-        ("zzz = 1\n", "known are budget, check-tests"),
+        ("zzz = 1\n", "known are attestations, budget, check-tests"),
         ('select = "PW301"\n', "`select`: .*list"),
         ('profile = "live"\n', "`profile`: .*'prototype', 'staging' or 'production'"),
         ("pedantic = 3\n", "`pedantic`"),
