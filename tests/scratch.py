@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -14,7 +15,7 @@ def git(folder: Path, *arguments: str, check: bool = True) -> subprocess.Complet
 
 
 def run(
-    folder: Path, *command: str, check: bool = True, **variables: str
+    folder: Path, *command: str, check: bool = True, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run ``command`` in ``folder`` with this environment's tools, as nobody in particular."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
@@ -25,7 +26,7 @@ def run(
         "GIT_AUTHOR_EMAIL": "a@example.com",
         "GIT_COMMITTER_NAME": "A",
         "GIT_COMMITTER_EMAIL": "a@example.com",
-        **variables,
+        **(env or {}),
     }
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert not check or done.returncode == 0, done.stdout + done.stderr

@@ -82,17 +82,16 @@ class Job:
         script, output = self.temp / f"{name}.sh", self.temp / f"{name}.out"
         script.write_text(step["run"], encoding="utf-8")
         output.touch()
-        done = run(
-            self.folder,
-            *("bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)),
-            check=False,
+        env: dict[str, str] = {
             **{key: self.value(value) for key, value in step["env"].items()},
-            RUNNER_TEMP=str(self.temp),
-            GITHUB_OUTPUT=str(output),
-            GITHUB_STEP_SUMMARY=str(self.temp / "summary.md"),
-            GITHUB_ACTION_PATH=str(ROOT),
+            "RUNNER_TEMP": str(self.temp),
+            "GITHUB_OUTPUT": str(output),
+            "GITHUB_STEP_SUMMARY": str(self.temp / "summary.md"),
+            "GITHUB_ACTION_PATH": str(ROOT),
             **variables,
-        )
+        }
+        command = ("bash", "--noprofile", "--norc", "-eo", "pipefail", str(script))
+        done = run(self.folder, *command, check=False, env=env)
         self.log += done.stdout + done.stderr
         self.status = done.returncode
         lines = output.read_text(encoding="utf-8").splitlines()
@@ -138,7 +137,7 @@ Outputs = dict[str, dict[str, str]]
 @needs_bash
 def test_the_steps_annotate_and_fail_on_findings(repository: Path, installed: Outputs) -> None:
     tool = installed["install"]["tool"]
-    assert run(repository, tool, "--version", **OURS).stdout == f"prodworthy {__version__}\n"
+    assert run(repository, tool, "--version", env=OURS).stdout == f"prodworthy {__version__}\n"
     job = Job(repository, {}, dict(installed)).check()
     assert job.status == 1, job.log
     assert "::warning title=PW202 disabled-retry,file=bot.py,line=7," in job.log
@@ -289,7 +288,7 @@ def in_gitlab(repository: Path, installed: Outputs, job: dict[str, Any]) -> subp
     path = os.pathsep.join([str(Path(installed["install"]["tool"]).parent), os.environ["PATH"]])
     script = "\n".join(["set -eo pipefail", *job["script"]])
     variables = {**OFFLINE, **OURS, **job.get("variables", {}), "PATH": path}
-    return run(repository, "bash", "-c", script, check=False, **variables)
+    return run(repository, "bash", "-c", script, check=False, env=variables)
 
 
 def test_the_shipped_hooks_are_sound(tmp_path: Path) -> None:

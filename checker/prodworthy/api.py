@@ -40,7 +40,7 @@ def check_paths(
         ConfigError: the configuration or a path is wrong.
         RuleError: a rule cannot be loaded, or failed on a file.
     """
-    overrides = _overrides(select, extend_select, ignore, profile, pedantic)
+    overrides = overrides_of(select, extend_select, ignore, profile, pedantic)
     file = Path(config).absolute() if config is not None else None
     return _findings(Request([Path(path) for path in paths], Path.cwd(), overrides, file))
 
@@ -62,17 +62,18 @@ def check_source(
         RuleError: a rule cannot be loaded, or failed.
     """
     path = Path(filename)
-    overrides = _overrides(select, extend_select, ignore, profile, pedantic)
+    overrides = overrides_of(select, extend_select, ignore, profile, pedantic)
     return _findings(Request([path], Path.cwd(), overrides, texts={path.absolute(): text}))
 
 
-def _overrides(
+def overrides_of(
     select: Sequence[str] | None,
     extend_select: Sequence[str],
     ignore: Sequence[str],
     profile: str | None,
     pedantic: bool,
 ) -> Overrides:
+    """The options of these functions as the command line has them."""
     return Overrides(
         select=None if select is None else tuple(select),
         extend_select=tuple(extend_select),
