@@ -112,7 +112,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, s
     """What the installing step sets that takes the release from an index: a folder with this checkout's wheel."""
     wheels = tmp_path_factory.mktemp("wheels")
     run(ROOT, sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels))
-    job = Job(tmp_path_factory.mktemp("job"), {"version": __version__})
+    job = Job(tmp_path_factory.mktemp("job"), {"version": str(__version__)})
     job.run("install", **OFFLINE, PIP_FIND_LINKS=str(wheels))
     assert job.status == 0, job.log
     assert Path(job.outputs["install"]["tool"]).is_relative_to(job.temp)
