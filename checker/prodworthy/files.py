@@ -120,6 +120,14 @@ class Files:
         self._sources.move_to_end(path)
         return known
 
+    def forget(self, path: str) -> None:
+        """Read ``path`` again when somebody asks: it may hold another text now."""
+        known = self._sources.pop(path, None)
+        if known is not None:
+            self._size -= len(known.text)
+        self._errors.pop(path, None)
+        self._notebooks.pop(path, None)
+
     def other_language(self, path: str) -> str:
         """The language of a notebook that is not in Python, else empty."""
         notebook = self._notebook(path) if is_notebook(path) else None

@@ -22,6 +22,10 @@ class Folders:
             names = self._names[folder] = _files_in(place)
         return name in names
 
+    def forget(self) -> None:
+        """List the folders again when somebody asks."""
+        self._names.clear()
+
 
 def _files_in(folder: str) -> frozenset[str]:
     try:

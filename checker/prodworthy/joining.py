@@ -1,4 +1,4 @@
-"""One defect is one finding: what calls in many files owe to the same place is told once."""
+"""One defect is one finding: said once, and once for what calls in many files owe to the same place."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from prodworthy.finding import Finding, Span
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """``findings`` by place, each once: the analyses of two files may both say it of a third."""
+    return sorted({_order(finding): finding for finding in findings}.values(), key=_order)
 
 
 def joined(findings: Iterable[Finding], codes: Collection[str]) -> list[Finding]:
@@ -27,3 +32,7 @@ def joined(findings: Iterable[Finding], codes: Collection[str]) -> list[Finding]
         told = f"{kept[at].message} (as in {count} more file{'s' if count > 1 else ''})"
         kept[at] = replace(kept[at], message=told)
     return kept
+
+
+def _order(finding: Finding) -> tuple[Span, str, str]:
+    return finding.span, finding.code, finding.message

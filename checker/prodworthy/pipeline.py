@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +16,8 @@ from prodworthy.config import Config, Configs, Overrides
 from prodworthy.discover import Discovery, discover, project_root, relative
 from prodworthy.environments.check import findings as environments
 from prodworthy.files import Files
-from prodworthy.finding import Finding, Span
-from prodworthy.joining import joined
+from prodworthy.finding import Finding
+from prodworthy.joining import in_order, joined
 from prodworthy.outcome import Outcome, Problem
 from prodworthy.pack import Packs, load_packs
 from prodworthy.selection import Selection
@@ -136,7 +136,7 @@ def run(request: Request, progress: Progress | None = None) -> Result:
     said = [f for outcome in outcomes for f in outcome.findings]
     if not request.only_calls:
         said += environments(files, packs, found.files, found.folders)
-    findings = sorted(_distinct(said), key=_order)
+    findings = in_order(said)
     fresh = request.baseline.new(findings) if request.baseline else findings
     if not request.each:
         fresh = joined(fresh, [rule.code for rule in packs.rules if rule.one_per_origin])
@@ -219,12 +219,3 @@ def _stored(
 def _key(config: Config, git: WorkTree, path: str, named: bool) -> str:
     """What the result for ``path`` depends on besides contents."""
     return repr((config, named, git.ignores(path), "env" in path and git.tracks(path)))
-
-
-def _distinct(findings: Iterable[Finding]) -> Iterable[Finding]:
-    """``findings`` without what the analyses of two files both say of a third."""
-    return {_order(finding): finding for finding in findings}.values()
-
-
-def _order(finding: Finding) -> tuple[Span, str, str]:
-    return finding.span, finding.code, finding.message

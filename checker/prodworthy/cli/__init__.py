@@ -19,6 +19,7 @@ COMMANDS = {
     "gateway": "Run a redacting proxy for the APIs of OpenAI and Anthropic.",
     "init": "Set prodworthy up in this repository: configuration, hook, CI.",
     "inventory": "List every LLM call with its effective settings.",
+    "lsp": "Serve an editor (language server protocol).",
     "redact": "Replace personal data and secrets in text or JSON.",
     "report": "Write the readiness report, section by section of the guide.",
     "rules": "List the rules.",

@@ -7,6 +7,7 @@ analysed first.
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -25,6 +26,9 @@ _DEFINED = re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w*
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
 
 _KEPT = re.compile(rb"\.state\.([A-Za-z_]\w*)\s*(?::[^=\n]*)?=[^=]")
+
+Table = dict[str, list[str]]
+"""A name and the files that mention it, in the order of the files."""
 
 KEPT = 5_000_000
 """Characters of source whose indexed trees stay in memory between two analyses; a tree takes some thirty
@@ -87,6 +91,28 @@ class Library:
             size -= len(module.source.text)
             module.forget()
 
+    def changed(self, path: str) -> None:
+        """Take note that ``path`` holds another text now. Nobody may hold its module from before."""
+        module = self._modules.pop(path, None)
+        if module is not None:
+            module.forget()
+        self._definitions.pop(path, None)
+        self._mentioned.clear()
+        if "_data" not in vars(self) or path not in self._order or is_notebook(path):
+            return
+        before = self._data.pop(path, b"")
+        after = self._content(path)
+        if after is not None:
+            self._data[path] = after
+        for made, names in (("_callers", _called), ("_subclassing", _extended), ("_keeping", _kept)):
+            if made in vars(self):
+                table: Table = getattr(self, made)
+                old, new = names(before), names(after or b"")
+                for name in old - new:
+                    table[name.decode()].remove(path)
+                for name in new - old:
+                    insort(table[name.decode()], path, key=self._order.__getitem__)
+
     def callers(self, name: str, path: str, stem: str, method: bool, limit: int) -> list[str]:
         """At most ``limit`` files other than ``path`` that may call ``name``, which ``path`` defines.
 
@@ -97,9 +123,10 @@ class Library:
         word, home = name.encode(), stem.encode("utf-8", "surrogateescape")
         tested = is_test(path)
         found: list[str] = []
-        for place, data in self._callers.get(name, ()):
+        for place in self._callers.get(name, ()):
             if place == path or (not tested and is_test(place)):
                 continue
+            data = self._data[place]
             if not method and home not in data and data.count(word) < 2:
                 continue
             if self._has_own(place, path, name):
@@ -129,7 +156,7 @@ class Library:
         if min(len(mine), len(theirs)) < shared + 2:
             return False
         twin = "/".join((*mine[: shared + 1], *theirs[shared + 1 :]))
-        return twin in self._names and name in self._defined(twin)
+        return twin in self._order and name in self._defined(twin)
 
     def _defined(self, path: str) -> frozenset[str]:
         known = self._definitions.get(path)
@@ -140,13 +167,13 @@ class Library:
         return known
 
     @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(self._files)
+    def _order(self) -> dict[str, int]:
+        return {path: place for place, path in enumerate(self._files)}
 
     def mentions(self, pattern: re.Pattern[bytes]) -> str:
         """The first file, tests left out, that holds ``pattern``; else ``""``."""
         if pattern not in self._mentioned:
-            holders = (path for path, data in self._contents() if not is_test(path) and pattern.search(data))
+            holders = (path for path in self._files if not is_test(path) and self._holds(path, pattern))
             self._mentioned[pattern] = next(holders, "")
         return self._mentioned[pattern]
 
@@ -164,29 +191,31 @@ class Library:
         return table
 
     @cached_property
-    def _subclassing(self) -> dict[str, list[str]]:
-        table: dict[str, list[str]] = defaultdict(list)
-        for path, data in self._contents():
-            names = {base for bases in _EXTENDS.findall(data) for base in _NAME.findall(bases)}
-            for name in names:
+    def _subclassing(self) -> Table:
+        return self._table(_extended)
+
+    @cached_property
+    def _keeping(self) -> Table:
+        return self._table(_kept)
+
+    @cached_property
+    def _callers(self) -> Table:
+        return self._table(_called)
+
+    def _table(self, names: Callable[[bytes], set[bytes]]) -> Table:
+        table: Table = defaultdict(list)
+        for path, data in self._data.items():
+            for name in names(data):
                 table[name.decode()].append(path)
         return table
 
-    @cached_property
-    def _keeping(self) -> dict[str, list[str]]:
-        table: dict[str, list[str]] = defaultdict(list)
-        for path, data in self._contents():
-            for name in set(_KEPT.findall(data)) if b".state." in data else ():
-                table[name.decode()].append(path)
-        return table
+    def _holds(self, path: str, pattern: re.Pattern[bytes]) -> bool:
+        data = self._data.get(path)
+        return data is not None and pattern.search(data) is not None
 
     @cached_property
-    def _callers(self) -> dict[str, list[tuple[str, bytes]]]:
-        table: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
-        for path, data in self._contents():
-            for name in set(_CALLED.findall(data)):
-                table[name.decode()].append((path, data))
-        return table
+    def _data(self) -> dict[str, bytes]:
+        return dict(self._contents())
 
     def _contents(self) -> Iterator[tuple[str, bytes]]:
         for path in self._files:
@@ -203,3 +232,15 @@ class Library:
             return (self.root / path).read_bytes()
         except OSError:
             return None
+
+
+def _called(data: bytes) -> set[bytes]:
+    return set(_CALLED.findall(data))
+
+
+def _extended(data: bytes) -> set[bytes]:
+    return {base for bases in _EXTENDS.findall(data) for base in _NAME.findall(bases)}
+
+
+def _kept(data: bytes) -> set[bytes]:
+    return set(_KEPT.findall(data)) if b".state." in data else set()
