@@ -61,9 +61,7 @@ class Protocol(LanguageServerProtocol):
     """
 
     @lsp_method(types.INITIALIZE)
-    def lsp_initialize(
-        self, params: types.InitializeParams
-    ) -> Generator[Any, Any, types.InitializeResult]:
+    def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
         """What pygls does, and then other documents."""
         result = yield from super().lsp_initialize(params)
         made, incremental = self.workspace, types.TextDocumentSyncKind.Incremental
