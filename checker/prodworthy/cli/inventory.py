@@ -11,8 +11,9 @@ import click
 
 from prodworthy.cli import UNANALYSED
 from prodworthy.cli.jobs import Jobs
+from prodworthy.cli.output import output
 from prodworthy.cli.progress import Bar, warn
-from prodworthy.pipeline import Request, run
+from prodworthy.pipeline import Request, Result, run
 from prodworthy.report import calls
 
 
@@ -37,7 +38,13 @@ def command(
     no_cache: bool,
     jobs: int | None,
 ) -> None:
-    """List every LLM call in PATHS (the current folder if none is given) with its effective settings."""
+    """List every LLM call in PATHS (the current folder if none is given) with its effective settings.
+
+    As `cyclonedx` it is an AI bill of materials: the models, SDKs and providers of all calls outside of
+    tests, and the categories of data that are sent.
+    """
+    if unresolved and style == "cyclonedx":
+        raise click.UsageError("--unresolved is written as a table or as JSON")
     request = Request(
         paths=paths or (Path(),),
         cwd=Path.cwd(),
@@ -56,9 +63,22 @@ def command(
         (places.write_json if style == "json" else places.write_table)(result.unresolved, sys.stdout)
     elif style == "json":
         calls.write_json(result.calls, sys.stdout)
+    elif style == "cyclonedx":
+        _write_bom(result)
     else:
         terminal = sys.stdout.isatty()
         width = shutil.get_terminal_size().columns if terminal else 0
         calls.write_table(result.calls, sys.stdout, width, terminal and not os.environ.get("NO_COLOR"))
     sys.stdout.flush()
     ctx.exit(UNANALYSED if result.problems else 0)
+
+
+def _write_bom(result: Result) -> None:
+    from prodworthy.cli.day import today
+    from prodworthy.model.knowledge import Knowledge
+    from prodworthy.readiness.assessment import call_facts, subject_of
+    from prodworthy.report import bom
+
+    sdks = Knowledge(result.packs.models, result.files.config("pyproject.toml").models)
+    with output(None, utf8=True) as out:
+        bom.write(call_facts(result), subject_of(result, today()), sdks.distribution, out)

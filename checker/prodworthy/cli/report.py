@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime
-import os
 from pathlib import Path
 
 import click
 
-from prodworthy import git
 from prodworthy.cli import UNANALYSED
+from prodworthy.cli.day import EPOCH, today
 from prodworthy.cli.jobs import Jobs
 from prodworthy.cli.output import output
 from prodworthy.cli.progress import Bar, warn
 from prodworthy.config import Overrides, Profile
-from prodworthy.errors import ConfigError
 from prodworthy.pipeline import Request, run
 
 FORMATS = ("html", "md", "json")
-_EPOCH = "SOURCE_DATE_EPOCH"
 
 
 @click.command(name="report", short_help="Write the readiness report, section by section of the guide.")
@@ -40,7 +37,7 @@ _EPOCH = "SOURCE_DATE_EPOCH"
 @click.option(
     "--date",
     type=click.DateTime(["%Y-%m-%d"]),
-    help=f"The day of the report. By default that of {_EPOCH}, else today.",
+    help=f"The day of the report. By default that of {EPOCH}, else today.",
 )
 @click.option("--project", help="The project's name. By default that of its folder.")
 @click.option(
@@ -73,10 +70,10 @@ def command(
     LLM call with what it can cost and sends, and what only people can attest. It is a report, not a gate: it
     ends with 0 whatever it says, and with 3 where something could not be analysed.
     """
-    from prodworthy.readiness.assessment import Subject, assess
+    from prodworthy.readiness.assessment import assess, subject_of
     from prodworthy.readiness.trend import read_point
 
-    day = date.date() if date is not None else _today()
+    day = date.date() if date is not None else today()
     earlier = [read_point(file) for file in compare]
     every = Overrides(extend_select=("ALL",)) if profile is None else Overrides(profile=Profile(profile))
     request = Request(
@@ -91,9 +88,7 @@ def command(
     with Bar() as bar:
         result = run(request, bar.show)
     warn(result)
-    revision, changed = git.head(result.files.root)
-    subject = Subject(project or result.files.root.resolve().name or "project", day, revision, changed)
-    assessment = assess(result, subject, earlier)
+    assessment = assess(result, subject_of(result, day, project), earlier)
     style = style or _by_name(output_file)
     with output(output_file, utf8=style != "md") as out:
         match style:
@@ -115,14 +110,3 @@ def command(
 def _by_name(file: Path | None) -> str:
     ending = file.suffix.lower().removeprefix(".") if file is not None else ""
     return {"htm": "html", "markdown": "md"}.get(ending, ending if ending in FORMATS else "md")
-
-
-def _today() -> datetime.date:
-    """Today in UTC, or the day that a reproducible build pretends it is."""
-    given = os.environ.get(_EPOCH)
-    if not given:
-        return datetime.datetime.now(datetime.UTC).date()
-    try:
-        return datetime.datetime.fromtimestamp(int(given), datetime.UTC).date()
-    except (ValueError, OverflowError, OSError) as error:
-        raise ConfigError(f"{_EPOCH}: {given!r} is no number of seconds") from error

@@ -99,6 +99,11 @@ class Knowledge:
             known = self._sdks[name] = own[0] if own else load(self._sources[name], SdkModel)
         return known
 
+    def distribution(self, name: str) -> str:
+        """What pip installs for the SDK of that name; empty where that is not known."""
+        known = name in self._sources or any(model.name == name for model in self.own)
+        return self.sdk(name).distribution if known else ""
+
     @cached_property
     def tails(self) -> frozenset[str]:
         """The last names of every call path of every SDK, read without parsing the models."""

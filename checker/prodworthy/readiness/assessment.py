@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from prodworthy import git
 from prodworthy.config import Config
 from prodworthy.finding import Finding, Severity
 from prodworthy.model.knowledge import Knowledge
@@ -144,16 +145,13 @@ class Assessment:
 def assess(result: Result, subject: Subject, earlier: Sequence[Point] = ()) -> Assessment:
     """What ``result`` says about ``subject``; ``earlier`` are the reports to compare with, oldest first."""
     packs, config = result.packs, result.files.config("pyproject.toml")
-    called = [call for call in result.calls if config.check_tests or not is_test(call.span.path)]
+    called = call_facts(result)
     checks = _checks(result, config, len(called))
     given = judge(Path(config.origin), config.attestations) if config.attestations else {}
     people = {
         key: Attested(model, state_on(subject.date, given.get(key)), given.get(key))
         for key, model in knowledge.attestations(packs).items()
     }
-    who = knowledge.providers(packs)
-    personal = Knowledge(packs.models).personal_data.element
-    categories = {element.name: element.category for element in personal}
     made = Assessment(
         subject=subject,
         score=score(checks),
@@ -161,7 +159,7 @@ def assess(result: Result, subject: Subject, earlier: Sequence[Point] = ()) -> A
         sections=tuple(_section(model, checks, people, config) for model in knowledge.sections(packs)),
         standards=tuple(_standard(model, checks, people) for model in knowledge.standards(packs)),
         findings=result.findings,
-        calls=tuple(callfacts.facts(call, who, categories) for call in called),
+        calls=called,
         test_calls=len(result.calls) - len(called),
         problems=result.problems,
         statistics=result.statistics,
@@ -174,6 +172,25 @@ def assess(result: Result, subject: Subject, earlier: Sequence[Point] = ()) -> A
         made.answered[0],
     )
     return replace(made, trend=trend(earlier, now))
+
+
+def subject_of(result: Result, date: datetime.date, project: str | None = None) -> Subject:
+    """The project of ``result`` on a day, by the name of its folder unless another one is given."""
+    root = result.files.root
+    return Subject(project or root.resolve().name or "project", date, *git.head(root))
+
+
+def call_facts(result: Result) -> tuple[CallFacts, ...]:
+    """What is known of the calls of ``result`` outside of its tests."""
+    packs, config = result.packs, result.files.config("pyproject.toml")
+    who = knowledge.providers(packs)
+    personal = Knowledge(packs.models).personal_data.element
+    categories = {element.name: element.category for element in personal}
+    return tuple(
+        callfacts.facts(call, who, categories)
+        for call in result.calls
+        if config.check_tests or not is_test(call.span.path)
+    )
 
 
 def _checks(result: Result, config: Config, calls: int) -> tuple[Check, ...]:

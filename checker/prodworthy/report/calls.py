@@ -11,7 +11,7 @@ from prodworthy.report.place import place
 
 Json = dict[str, object]
 VERSION = 1
-FORMATS = ("table", "json")
+FORMATS = ("table", "json", "cyclonedx")
 _BARE = frozenset({"unset", "none", "disabled"})
 
 
