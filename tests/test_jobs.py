@@ -36,7 +36,7 @@ def test_a_file_whose_process_dies_is_named_and_the_others_are_analysed(tmp_path
     for name in names:
         (tmp_path / name).write_text(CALL)
     setup = CrashingSetup(
-        tmp_path, Overrides(), None, tuple(names), frozenset(), frozenset(), False, False, False, 2
+        tmp_path, Overrides(), None, tuple(names), True, frozenset(), frozenset(), False, False, False, 2
     )
     outcomes = {outcome.path: outcome for outcome in jobs.analysed(setup, names)}
     assert sorted(outcomes) == names

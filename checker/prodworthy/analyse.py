@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -41,7 +41,8 @@ class Analyser:
     Args:
         files: reads them.
         packs: the rules and the knowledge.
-        paths: every Python file under analysis, which is searched for callers.
+        paths: every Python file under analysis.
+        around: tells the project's Python files, which are searched for callers; None if ``paths`` are all.
         git: what git says of the files.
         only_calls: resolve the LLM calls and run no rule.
         with_calls: tell the calls beside what the rules say.
@@ -56,6 +57,7 @@ class Analyser:
         paths: Sequence[str],
         git: GitState,
         *,
+        around: Callable[[], Sequence[str]] | None = None,
         only_calls: bool = False,
         with_calls: bool = False,
         unresolved: bool = False,
@@ -64,6 +66,7 @@ class Analyser:
         self._files = files
         self._packs = packs
         self._paths = paths
+        self._around = around
         self._checked = frozenset(paths)
         self._git = git
         self._only_calls = only_calls
@@ -102,7 +105,8 @@ class Analyser:
         from prodworthy.resolve.library import KEPT, Library
 
         files, kept = self._files, KEPT // self._sharing
-        return Library(files.root, files.source, self._paths, files.data, files.folders, kept)
+        paths = self._around or (lambda: self._paths)
+        return Library(files.root, files.source, paths, files.data, files.folders, kept)
 
     def _rules(self, path: str, config: Config) -> Sequence[Rule]:
         return () if self._only_calls else self._selection(config).for_path(self._below(path, config))

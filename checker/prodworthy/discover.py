@@ -98,6 +98,21 @@ def discover(
     return found
 
 
+def around(root: Path, configs: Configs, files: Sequence[str]) -> Sequence[str]:
+    """``files`` and all the other Python files of the project at ``root``.
+
+    Who calls a function is no matter of which files somebody named. ``files`` alone where a configuration in
+    the project is wrong, or where nothing marks ``root`` as a project.
+    """
+    if _marked(root) != root:
+        return files
+    try:
+        found = discover((root,), root, root, configs)
+    except ConfigError:
+        return files
+    return sorted({*files, *found.files})
+
+
 def relative(path: Path, root: Path) -> str:
     """``path`` as output shows it: relative to ``root`` where it lies in it, with ``/``."""
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()

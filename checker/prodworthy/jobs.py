@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from prodworthy.analyse import Analyser
 from prodworthy.config import Configs, Overrides
+from prodworthy.discover import around
 from prodworthy.files import Files
 from prodworthy.outcome import Outcome, Problem
 from prodworthy.pack import load_packs
@@ -39,6 +41,7 @@ class Setup:
     overrides: Overrides
     config: Path | None
     files: tuple[str, ...]
+    whole: bool
     named: frozenset[str]
     ignored: frozenset[str]
     only_calls: bool
@@ -48,12 +51,14 @@ class Setup:
 
     def analyser(self) -> Analyser:
         """The analyser."""
-        files = Files(self.root, Configs(self.root, self.overrides, self.config), {})
+        configs = Configs(self.root, self.overrides, self.config)
+        files = Files(self.root, configs, {})
         return Analyser(
             files,
             load_packs(),
             self.files,
             WorkTree(self.root, self.ignored),
+            around=None if self.whole else partial(around, self.root, configs, self.files),
             only_calls=self.only_calls,
             with_calls=self.with_calls,
             unresolved=self.unresolved,

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from prodworthy.analyse import Analyser
 from prodworthy.baseline import Baseline
 from prodworthy.call import LlmCall
 from prodworthy.config import Config, Configs, Overrides
-from prodworthy.discover import Discovery, discover, project_root, relative
+from prodworthy.discover import Discovery, around, discover, project_root, relative
 from prodworthy.environments.check import findings as environments
 from prodworthy.files import Files
 from prodworthy.finding import Finding
@@ -111,6 +112,7 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         packs,
         found.files,
         git,
+        around=None if _is_whole(found) else partial(around, root, configs, found.files),
         only_calls=request.only_calls,
         with_calls=request.with_calls,
         unresolved=request.unresolved,
@@ -177,6 +179,7 @@ def _analysed(
                 request.overrides,
                 request.config,
                 tuple(found.files),
+                _is_whole(found),
                 frozenset(found.named),
                 frozenset(found.ignored),
                 request.only_calls,
@@ -188,6 +191,11 @@ def _analysed(
             return
     for path in paths:
         yield analyser.file(path, named=path in found.named)
+
+
+def _is_whole(found: Discovery) -> bool:
+    """Whether the whole project is checked: its root was named."""
+    return "." in found.folders
 
 
 def _reads_all(request: Request, packs: Packs) -> bool:
@@ -213,7 +221,8 @@ def _stored(
     asked = (request.only_calls, request.with_calls, request.unresolved)
     ways = repr((paths, request.overrides, request.config, *asked))
     name = f"{key.digest(key.tool(packs), str(root), ways)}.json"
-    return Results(place.folder_of(root) / name, files, found.files, lambda: analyser.library)
+    whole = _is_whole(found)
+    return Results(place.folder_of(root) / name, files, found.files, lambda: analyser.library, whole=whole)
 
 
 def _key(config: Config, git: WorkTree, path: str, named: bool) -> str:

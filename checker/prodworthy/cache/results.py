@@ -33,11 +33,12 @@ class Results:
         file: where they are stored.
         files: reads the project's files.
         paths: every Python file under analysis.
+        whole: whether these are all of the project's.
         library: answers questions about all files; made when first needed.
     """
 
     def __init__(
-        self, file: Path, files: Files, paths: Sequence[str], library: Callable[[], Library]
+        self, file: Path, files: Files, paths: Sequence[str], library: Callable[[], Library], *, whole: bool
     ) -> None:
         self._file = file
         self._files = files
@@ -46,10 +47,10 @@ class Results:
         self._digests: dict[str, str] = {}
         self._world = digest(*(f"{path}\0{self._digest(path)}" for path in paths))
         self._stored = _load(place.read(file))
-        self._same = self._stored.world == self._world
+        self._same = whole and self._stored.world == self._world
         self._holding: dict[str, bool] = {}
         self._kept: dict[str, _Known] = {}
-        self._changed = not self._same
+        self._changed = self._stored.world != self._world
 
     def get(self, path: str, key: str) -> Outcome | None:
         """The result for ``path``, if one is stored that still holds; ``key`` tells its configuration."""

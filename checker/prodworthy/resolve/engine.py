@@ -61,7 +61,7 @@ class Engine:
     def __init__(
         self, root: Path, knowledge: Knowledge, read: Callable[[str], Source], files: Sequence[str] = ()
     ) -> None:
-        self._begin(Shared(Library(root, read, files), Catalogue(knowledge)))
+        self._begin(Shared(Library(root, read, lambda: files), Catalogue(knowledge)))
 
     @classmethod
     def over(cls, library: Library, knowledge: Knowledge) -> Engine:

@@ -41,7 +41,7 @@ class Library:
     Args:
         root: the project root.
         read: reads and parses one file (raises `SourceError`).
-        files: the files under analysis, searched for callers and subclasses.
+        files: tells the files that are searched for callers and subclasses, when somebody asks.
         content: the bytes of a file, None where there are none.
         folders: knows which files exist.
         kept: characters of source whose trees stay in memory, `KEPT` if it is not given.
@@ -51,20 +51,24 @@ class Library:
         self,
         root: Path,
         read: Callable[[str], Source],
-        files: Sequence[str] = (),
+        files: Callable[[], Sequence[str]] = tuple,
         content: Callable[[str], bytes | None] | None = None,
         folders: Folders | None = None,
         kept: int | None = None,
     ) -> None:
         self.root = root
         self.read = read
-        self._files = files
+        self._tell_files = files
         self._kept = kept
         self._content = content or self._bytes
         self._folders = folders or Folders(root)
         self._mentioned: dict[re.Pattern[bytes], str] = {}
         self._definitions: dict[str, frozenset[str]] = {}
         self._modules: OrderedDict[str, ModuleIndex] = OrderedDict()
+
+    @cached_property
+    def _files(self) -> Sequence[str]:
+        return self._tell_files()
 
     def exists(self, path: str) -> bool:
         """Whether there is a file at ``path``."""
