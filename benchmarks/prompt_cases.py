@@ -5,13 +5,16 @@
 FOLDER holds copies of their Python test files, in any folders. CodeQL's mark the lines of a prompt
 that outside text reaches (`# $ Alert[py/prompt-injection]`, also `system-` and `user-`), Semgrep's
 the lines that use a model (`# ruleid: detect-openai` above them). Every mark is looked for, and
-every difference is printed.
+every difference is printed with its reason. Most are texts that are sent to no model there: a template that
+is filled, an agent that is built, a description of a tool, a text that the provider keeps for later.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -29,7 +32,7 @@ _RULE = re.compile(r"# ruleid: (detect-\w+)")
 _SENDS = re.compile(r"^(?!from|import)[^#]*\w\.\w+\(")
 """A line that calls a method: importing or building a client sends nothing yet."""
 
-_ROLES = {"system-": ("system_prompt",), "user-": ("user_prompt",)}
+_ROLES = {"system-": ("system_prompt",), "user-": ("user_prompt", "input")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def main(folder: Path) -> int:
         paths,
     )
     agreed = total = 0
+    reasons: Counter[str] = Counter()
     for path in paths:
         text = (folder / path).read_text(encoding="utf-8")
         marks = list(_marks(path, text))
@@ -62,10 +66,13 @@ def main(folder: Path) -> int:
             if _is_found(mark, calls):
                 agreed += 1
             else:
-                print(f"{path}:{mark.line}: marked ({mark.kind or 'prompt'}) and not found")
+                reasons[reason := _reason(mark, text, calls)] += 1
+                print(f"{path}:{mark.line}: marked ({mark.kind or 'prompt'}) and not found: {reason}")
         for call, origin in _unmarked(marks, calls, text):
             print(f"{path}:{call.span.line}: found and not marked: `{origin.label}` in the {origin.role}")
     print(f"{agreed} of {total} marks found")
+    for reason, count in reasons.most_common():
+        print(f"{count:>4} {reason}")
     return 0 if total else 2
 
 
@@ -87,6 +94,24 @@ def _is_found(mark: Mark, calls: tuple[LlmCall, ...]) -> bool:
             if origin.kind in OUTSIDE and any(_covers(span, mark) for span in around):
                 return True
     return False
+
+
+def _reason(mark: Mark, text: str, calls: tuple[LlmCall, ...]) -> str:
+    """Why a mark is not found."""
+    around = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and _holds(node, mark)]
+    if not around:
+        return "no call stands there"
+    sent = [call for call in calls if _covers(call.span, mark)]
+    if sent:
+        return "not traced"
+    made = max(around, key=lambda node: (node.lineno, node.col_offset))
+    outer = min(around, key=lambda node: (node.lineno, node.col_offset))
+    names = " in ".join(dict.fromkeys(f"`{ast.unparse(node.func)}`" for node in (made, outer)))
+    return f"{names} sends nothing that a model answers"
+
+
+def _holds(node: ast.Call, mark: Mark) -> bool:
+    return node.lineno <= mark.line <= (node.end_lineno or 0)
 
 
 def _unmarked(marks: list[Mark], calls: tuple[LlmCall, ...], text: str) -> Iterator[tuple[LlmCall, Origin]]:

@@ -60,7 +60,8 @@ def _origins(
             told = ROLES.get(role, role.replace("_", " "))
             reached = TraceStep(span, f"reaches the {told} of `{dotted(found.node.func)}`")
             searches[role] = Search(engine.flow.relation, role, reached)
-        for origin in searches[role].origins(site, safe):
+        via = _elsewhere(found, site) if role == "system_prompt" else None
+        for origin in searches[role].origins(site, safe, via):
             if role in ROLES and (origin.number or "number" in origin.safe):
                 continue
             if origin.kind == "constant" and written >= CONSTANTS:
@@ -76,6 +77,14 @@ def _origins(
             if len(origins) - written >= MOST:
                 return tuple(origins.values())
     return tuple(origins.values())
+
+
+def _elsewhere(found: Found, site: Site) -> TraceStep | None:
+    """The step that tells where a part of a call stands that was given before the call."""
+    node, call, module = site.node, found.node, site.frame.module
+    if module is found.given.frame.module and call.lineno <= node.lineno <= (call.end_lineno or 0):
+        return None
+    return TraceStep(module.source.span(node), "given as the system prompt here")
 
 
 def _prompt_sites(r: Resolver, found: Found) -> Iterator[tuple[str, Site]]:

@@ -57,11 +57,15 @@ class Search:
         self._role = role
         self._excluded = {"system_prompt": "other", "user_prompt": "system"}.get(role, "nobody")
         self._reached = reached
+        self._last = [reached]
         self._left = work
         self._seen: dict[tuple[object, ...], list[frozenset[str]]] = {}
 
-    def origins(self, site: Site, safe: frozenset[str] = SAFE) -> Iterator[Origin]:
-        """Everything that the expression at ``site`` can come from."""
+    def origins(
+        self, site: Site, safe: frozenset[str] = SAFE, via: TraceStep | None = None
+    ) -> Iterator[Origin]:
+        """Everything that the expression at ``site`` can come from; ``via`` is a step after it."""
+        self._last = [via, self._reached] if via is not None else [self._reached]
         queue = deque([_Reached(site, safe)])
         while queue and self._left > 0:
             here = queue.popleft()
@@ -120,7 +124,7 @@ class Search:
                 if step is not None and step.told and step.place is not None:
                     steps.append(TraceStep(step.place.span, step.told, step.function))
                 at = at.before
-            steps.append(self._reached)
+            steps += self._last
         return Origin(
             end.kind,
             self._role,
