@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from prodworthy.flow import attributes, ends, known, models, texts
+from prodworthy.flow import attributes, ends, known, models, texts, unpacking
 from prodworthy.flow.flow import qualified
 from prodworthy.flow.graph import NUMBER, SAFE, Answers, End, Place, Step, place
 from prodworthy.resolve import invoke, passing
@@ -63,6 +63,9 @@ def call(rel: Relation, node: ast.Call, frame: Frame) -> Answers:
     part = function.attr in known.PARTS
     key = attributes.key_of(node.args[0]) if function.attr in ("get", "pop") and node.args else ""
     found.append(Step(Site(function.value, frame), part=part or bool(key), opens=True, key=key))
+    if function.attr == "replace":
+        # what is replaced is what is no longer there
+        return [*found, *(Step(site) for site in given.positional[1:2])]
     if function.attr in known.CARRIERS:
         found += arguments(given)
     return found
@@ -161,8 +164,14 @@ def _external(rel: Relation, name: str, node: ast.Call, given: Arguments, frame:
         return []
     if name.replace("()", "") in known.RUNNERS and given.positional:
         return _handed_on(rel, node, given, frame)
+    if name in known.LISTING and given.positional and unpacking.is_dict(rel, given.positional[0]):
+        return [Step(given.positional[0], part=True, key=unpacking.KEYS)]
+    if name == "re.sub":
+        return [Step(site) for site in (*given.positional[1:3], *(site for _, site in given.keywords))]
     if name in known.THROUGH:
         return arguments(given)
+    if name.rpartition(".")[2] in known.LOOKING_UP:
+        return []
     if rel.resolver.catalogue.knows(name):
         # message classes, templates and parts of the SDKs carry what they are given
         whose = texts.speaker_of(rel, texts.roles_in(node), frame) or _speaker(name)

@@ -89,6 +89,28 @@ THROUGH = frozenset(
 )
 """Functions outside the project whose result holds their arguments."""
 
+LISTING = frozenset(["builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "builtins.iter"])
+"""Functions that give the keys of a dict."""
+
+LOOKING_UP = frozenset(
+    [
+        "query",
+        "scan",
+        "get_item",
+        "batch_get_item",
+        "get_object",
+        "find",
+        "find_one",
+        "fetch",
+        "retrieve",
+        "describe",
+        "count",
+        "exists",
+        "eq",
+    ]
+)
+"""Methods of libraries whose result is found by their arguments, and holds none of them."""
+
 NUMBERS = frozenset(["builtins.int", "builtins.float", "builtins.round", "builtins.abs"])
 """Functions whose result is their argument as a number."""
 

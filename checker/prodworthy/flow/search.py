@@ -169,7 +169,8 @@ def _holds(end: End, here: _Reached) -> bool:
     if end.opened and not here.opened:
         return False
     if end.kind == "credential":
-        return not here.built and not here.part
+        # what is taken from under a name of its own is another value, not the key
+        return not (here.built or here.part or here.keys)
     if end.kind != "model-output":
         return True
     if here.vague or not known.ASIDE.isdisjoint(here.keys):

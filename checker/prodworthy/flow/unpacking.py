@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prodworthy.flow.graph import Step
 from prodworthy.resolve import invoke, passing
 from prodworthy.resolve.index import tail
-from prodworthy.resolve.values import External, Function, Site
+from prodworthy.resolve.values import External, Function, Mapping, Site
 
 if TYPE_CHECKING:
     from prodworthy.flow.relation import Relation
@@ -57,7 +57,17 @@ def _element(rel: Relation, node: ast.expr, site: Site, positions: tuple[int, ..
         return [step for e in node.elts for step in picked(rel, Site(e, site.frame), positions, False, depth)]
     if isinstance(node, ast.Call) and tail(node.func) == "range":
         return []
+    if is_dict(rel, site):
+        return [Step(site, part=True, key=KEYS)]
     return [Step(site, part=bool(positions))]
+
+
+def is_dict(rel: Relation, site: Site) -> bool:
+    """Whether what stands there is a dict, whatever is in it: going through it gives its keys."""
+    if not isinstance(site.node, (ast.Name, ast.Attribute, ast.Dict)):
+        return False
+    values = rel.resolver.site(site)
+    return bool(values) and all(isinstance(value, Mapping) for value in values)
 
 
 def _returned(
