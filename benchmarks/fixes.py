@@ -1,14 +1,14 @@
-"""What `--fix --unsafe-fixes` makes of real applications: each change is verified, and the diffs printed to be read.
+"""What `--fix --unsafe-fixes` makes of real applications: every change verified, the diffs there to be read.
 
     python benchmarks/fixes.py path/to/application [more trees]          # figures
     python benchmarks/fixes.py --diffs path/to/application               # and every diff
     python benchmarks/fixes.py --select PW801,PW301 path/to/application  # these rules only
 
-Each tree is copied, and the copy put under git as a clone would be; the tree itself is not touched. Then, for
-the copy: every file that changed must parse as it did before; of the findings that offered a fix none may be
-left where it was (by path, code and number), or offered once more; comments, line ends, byte order mark and the
-rest of a notebook (outputs, ids, metadata) must be what they were; and a second run must change nothing.
-Credentials are masked in the diffs. The exit status is 1 if anything of that does not hold.
+Each tree is copied, and the copy put under git as a clone would be; the tree itself is not touched. Of every
+file that changed must hold: it parses as it did before; of the findings that offered a fix none is left (by
+path, code and number) or offered once more; comments, line ends, byte order mark and the rest of a notebook
+are what they were; a second run changes nothing. If any of that does not hold, the exit status is 1. Diffs
+mask credentials.
 """
 
 from __future__ import annotations
@@ -201,9 +201,7 @@ def main() -> None:
         complaints += len(done.complaints)
         files += len(done.changed)
         by_code = ", ".join(f"{code} {n}" for code, n in sorted(done.offered.items())) or "none"
-        print(
-            f"{done.name}: {done.findings} findings, fixes offered: {by_code}; {len(done.changed)} files changed"
-        )
+        print(f"{done.name}: {done.findings} findings, {len(done.changed)} files changed; fixes: {by_code}")
         for complaint in done.complaints:
             print(f"  WRONG {complaint}")
         if arguments.diffs:

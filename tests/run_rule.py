@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from prodworthy.config import Policy
 from prodworthy.finding import Confidence, Span, TraceStep
 from prodworthy.fix.remedy import Remedy
 from prodworthy.model.knowledge import Knowledge
@@ -26,12 +27,16 @@ class Reported:
     fix: Remedy | None
 
 
-def run_rule(rule: Rule, text: str, path: str = "app.py") -> list[Reported]:
-    """The reports of ``rule`` on a module of this text."""
-    assert rule.check_module is not None
-    reports: list[Reported] = []
+class Report:
+    """Collects what a rule reports (`rule.Report`)."""
 
-    def report(
+    policy = Policy()
+
+    def __init__(self) -> None:
+        self.reports: list[Reported] = []
+
+    def __call__(
+        self,
         span: Span,
         message: str,
         *,
@@ -43,11 +48,17 @@ def run_rule(rule: Rule, text: str, path: str = "app.py") -> list[Reported]:
         defect: Span | None = None,
         secret: str = "",
     ) -> None:
+        """Report ``message`` at ``span``."""
         assert (trace, defect) == ((), None)
         assert len(secret) in (0, 40)
-        reports.append(Reported(span, message, hint, confidence, context, fix))
+        self.reports.append(Reported(span, message, hint, confidence, context, fix))
 
+
+def run_rule(rule: Rule, text: str, path: str = "app.py") -> list[Reported]:
+    """The reports of ``rule`` on a module of this text."""
+    assert rule.check_module is not None
+    report = Report()
     source = parse_source(path, text)
     engine = Engine(Path("nowhere"), Knowledge([Path(pack[0]) / "models"]), lambda _: source, [path])
     rule.check_module(engine.module(source), report)
-    return reports
+    return report.reports

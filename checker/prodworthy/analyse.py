@@ -151,7 +151,7 @@ class Analyser:
     def _check(
         self, one: _One, source: Source, engine: Engine, touches: bool, wanted: Sequence[Rule]
     ) -> None:
-        check = Check(source, one.read, one.members, pedantic=one.config.pedantic)
+        check = Check(source, one.read, one.members, one.config)
         module = engine.module(source)
         tested = is_test(one.path) and not one.config.check_tests
         calls = (check.guarded("", lambda: module.calls) or ()) if touches else ()

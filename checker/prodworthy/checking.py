@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from prodworthy.call import LlmCall
+from prodworthy.config import Config
 from prodworthy.finding import Finding, Fix, Span
 from prodworthy.outcome import Problem
 from prodworthy.reporter import Reporter, guarded
@@ -28,7 +29,7 @@ class Check:
         source: the file.
         read: reads another one, for what a finding says of it (raises `SourceError`).
         checked: the files that a fix may change.
-        pedantic: keep findings of low confidence.
+        config: what holds for the file.
 
     Attributes:
         findings: what the rules reported.
@@ -36,14 +37,14 @@ class Check:
     """
 
     def __init__(
-        self, source: Source, read: Callable[[str], Source], checked: Container[str], *, pedantic: bool
+        self, source: Source, read: Callable[[str], Source], checked: Container[str], config: Config
     ) -> None:
         self.findings: list[Finding] = []
         self.problems: list[Problem] = []
         self._source = source
         self._read = read
         self._checked = checked
-        self._pedantic = pedantic
+        self._config = config
         self._shared: dict[tuple[str, Span], list[Finding]] = {}
 
     def join(self) -> None:
@@ -75,7 +76,14 @@ class Check:
 
     def _reporter(self, rule: Rule) -> Report:
         keep = partial(self._keep, rule.code)
-        return Reporter(rule, keep, pedantic=self._pedantic, fix=self._fix, statement=self._statement)
+        return Reporter(
+            rule,
+            keep,
+            pedantic=self._config.pedantic,
+            fix=self._fix,
+            statement=self._statement,
+            policy=self._config.policy,
+        )
 
     def _keep(self, code: str, found: Finding, defect: Span | None) -> None:
         if defect is not None:

@@ -33,6 +33,23 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """``[tool.prodworthy.policy]``: the values that fixes write.
+
+    Attributes:
+        output_cap: tokens of an answer.
+        timeout: seconds that a call may take.
+        retries: how often a call that failed is sent again.
+        concurrency: calls under way at the same time.
+    """
+
+    output_cap: int = 1024
+    timeout: int = 60
+    retries: int = 3
+    concurrency: int = 8
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What holds for the files below one folder.
 
@@ -44,6 +61,7 @@ class Config:
         per_file_ignores: glob -> codes, names or prefixes that are off in files it matches.
         exclude: files and folders that are never checked, in the syntax of .gitignore.
         max_file_size: in bytes.
+        policy: the values that fixes write.
         models: ``[tool.prodworthy.models]`` as TOML gives it.
         privacy: what counts as personal data, for rules and redactor alike.
         tables: other components' tables, which they judge themselves (``redact``, ``budget``, ...).
@@ -61,6 +79,7 @@ class Config:
     check_tests: bool = False
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     max_file_size: int = DEFAULT_LIMIT
+    policy: Policy = Policy()
     models: Mapping[str, object] = field(default_factory=dict)
     privacy: Privacy = EVERYTHING
     tables: Mapping[str, object] = field(default_factory=dict)

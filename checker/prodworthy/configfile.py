@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from prodworthy.config import Config, Profile
+from prodworthy.config import Config, Policy, Profile
 from prodworthy.errors import ConfigError
 
 _UNITS = {"": 1, "B": 1, "K": 1024, "KB": 1024, "KIB": 1024, "M": 1024**2, "MB": 1024**2, "MIB": 1024**2}
@@ -28,6 +28,21 @@ def _bytes(value: object) -> object:
 
 def _alias(name: str) -> str:
     return name.replace("_", "-")
+
+
+class PolicyTable(BaseModel):
+    """``[tool.prodworthy.policy]``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_alias)
+
+    output_cap: Annotated[int, Field(gt=0, strict=True)] | None = None
+    timeout: Annotated[int, Field(gt=0, strict=True)] | None = None
+    retries: Annotated[int, Field(gt=0, strict=True)] | None = None
+    concurrency: Annotated[int, Field(gt=0, strict=True)] | None = None
+
+    def onto(self, base: Policy) -> Policy:
+        """``base`` with what this table says."""
+        return replace(base, **self.model_dump(exclude_none=True))
 
 
 class ConfigTable(BaseModel):
@@ -67,6 +82,7 @@ class ConfigTable(BaseModel):
     exclude: list[str] | None = None
     extend_exclude: list[str] | None = None
     max_file_size: Annotated[int, BeforeValidator(_bytes), Field(gt=0, strict=True)] | None = None
+    policy: PolicyTable | None = None
     models: dict[str, dict[str, object]] | None = None
     redact: dict[str, object] | None = None
     privacy: dict[str, object] | None = None
@@ -91,6 +107,7 @@ class ConfigTable(BaseModel):
             check_tests=base.check_tests if self.check_tests is None else self.check_tests,
             exclude=exclude + tuple(self.extend_exclude or ()),
             max_file_size=self.max_file_size or base.max_file_size,
+            policy=base.policy if self.policy is None else self.policy.onto(base.policy),
             models={**base.models, **(self.models or {})},
             tables={**base.tables, **tables},
             attestations={**base.attestations, **(self.attestations or {})},

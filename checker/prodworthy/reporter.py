@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from prodworthy.config import Policy
 from prodworthy.discreet import discreet
 from prodworthy.errors import SourceError
 from prodworthy.finding import Confidence, Finding, Fix, Span, TraceStep
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DEFAULT = Policy()
+
 
 class Reporter:
     """Makes findings of what one rule reports (`rule.Report`).
@@ -30,6 +33,7 @@ class Reporter:
         pedantic: keep findings of low confidence.
         fix: turns what would mend a finding into edits; without it nothing can be mended.
         statement: tells what identifies a finding for which the rule gives no context.
+        policy: the values that fixes write.
     """
 
     def __init__(
@@ -40,7 +44,9 @@ class Reporter:
         pedantic: bool,
         fix: Callable[[Remedy], Fix | None] | None = None,
         statement: Callable[[Span], str] | None = None,
+        policy: Policy = DEFAULT,
     ) -> None:
+        self.policy = policy
         self._rule = rule
         self._keep = keep
         self._pedantic = pedantic

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from prodworthy.call import LlmCall, Scalar
+from prodworthy.config import Policy
 from prodworthy.finding import Confidence, Severity, Span, TraceStep
 from prodworthy.privacy import Privacy
 from prodworthy.sink import Sink
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 class Report(Protocol):
     """Call it to report a finding; the engine fills in code, name, severity and the rest."""
+
+    @property
+    def policy(self) -> Policy:
+        """The values that fixes write."""
 
     def __call__(
         self,

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Sequence
 
 from prodworthy.errors import SourceError
 from prodworthy.finding import Edit, Fix, Span
 from prodworthy.fix import plain
 from prodworthy.fix.comments import without_word
 from prodworthy.fix.environment import reading_environment
+from prodworthy.fix.model import replacing_model
+from prodworthy.fix.place import call_at, keyword_at
 from prodworthy.fix.remedy import (
     Change,
     DropArgument,
     DropSuppression,
     ReadEnvironment,
     Remedy,
+    ReplaceModel,
     ReplaceNone,
     SetArgument,
 )
@@ -49,7 +52,7 @@ def _span(change: Change) -> Span:
             return opening.call
         case DropArgument(value=span) | ReplaceNone(value=span):
             return span
-        case ReadEnvironment(literal=span) | DropSuppression(comment=span):
+        case ReadEnvironment(literal=span) | ReplaceModel(literal=span) | DropSuppression(comment=span):
             return span
 
 
@@ -60,28 +63,32 @@ def _edits(change: Change, source: Source, text: Text) -> tuple[Edit, ...]:
         case DropArgument(value=span):
             return _drop(span, source, text)
         case ReplaceNone(value=span, by=by):
-            keyword = _keyword_at(source, span)
+            keyword = keyword_at(source, span)
             is_none = keyword is not None and _is_none(keyword[1].value)
             return (text.edit(*text.offsets(span), by),) if is_none else ()
         case ReadEnvironment(literal=span, variable=variable):
             return reading_environment(source, text, span, variable)
+        case ReplaceModel():
+            return replacing_model(source, text, change)
         case DropSuppression(comment=span, word=word):
             return without_word(text, span, word)
 
 
 def _set(change: SetArgument, source: Source, text: Text) -> tuple[Edit, ...]:
     opening = change.opening
-    call = _call_at(source, opening.call)
+    call = call_at(source, opening.call)
     if call is None or any(k.arg is None for k in call.keywords):
         return ()
-    if change.unless and any(re.search(change.unless, text) for text in _texts(call)):
+    start, end = text.offsets(opening.call)
+    if change.unless and re.search(change.unless, text.text[start:end]):
+        return ()
+    if _set_later(source, call, opening.names):
         return ()
     given = [k for k in call.keywords if k.arg in opening.names]
     if given:
         value = given[0].value
         replaceable = len(given) == 1 and _is_none(value)
         return (text.edit(*text.offsets(source.span(value)), change.value),) if replaceable else ()
-    start, end = text.offsets(opening.call)
     code, layout = text.text[start:end], text.layout(opening.call)
     new = plain.with_argument(code, opening.names[0], change.value, layout)
     if new is None:
@@ -94,7 +101,7 @@ def _set(change: SetArgument, source: Source, text: Text) -> tuple[Edit, ...]:
 def _drop(span: Span, source: Source, text: Text) -> tuple[Edit, ...]:
     from prodworthy.fix.arguments import without_argument
 
-    found = _keyword_at(source, span)
+    found = keyword_at(source, span)
     if found is None:
         return ()
     call, keyword = found
@@ -107,29 +114,19 @@ def _drop(span: Span, source: Source, text: Text) -> tuple[Edit, ...]:
     return (text.edit(start, end, new),) if new is not None else ()
 
 
-def _call_at(source: Source, span: Span) -> ast.Call | None:
-    line = source.flat(span).line
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and node.lineno == line and source.span(node) == span:
-            return node
-    return None
-
-
-def _keyword_at(source: Source, value: Span) -> tuple[ast.Call, ast.keyword] | None:
-    """The keyword argument whose value stands at ``value``, and its call."""
-    line = source.flat(value).line
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call):
-            for keyword in node.keywords:
-                if keyword.value.lineno == line and source.span(keyword.value) == value:
-                    return node, keyword
-    return None
-
-
-def _texts(call: ast.Call) -> Iterator[str]:
-    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            yield argument.value
+def _set_later(source: Source, call: ast.Call, names: Sequence[str]) -> bool:
+    """Whether the file sets the parameter as an attribute of what the call makes (``llm.timeout = 5``)."""
+    holder = next((n for n in ast.walk(source.tree) if isinstance(n, ast.Assign) and n.value is call), None)
+    if holder is None:
+        return False
+    made = {ast.dump(target).replace("Store()", "Load()") for target in holder.targets}
+    return any(
+        isinstance(n, ast.Attribute)
+        and isinstance(n.ctx, ast.Store)
+        and n.attr in names
+        and ast.dump(n.value) in made
+        for n in ast.walk(source.tree)
+    )
 
 
 def _is_none(value: ast.expr) -> bool:

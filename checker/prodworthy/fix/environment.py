@@ -6,6 +6,7 @@ import ast
 
 from prodworthy.finding import Edit, Span
 from prodworthy.fix.imports import ensure_import
+from prodworthy.fix.place import path_to_text
 from prodworthy.fix.text import Text
 from prodworthy.source.python import Source
 
@@ -25,7 +26,7 @@ def reading_environment(source: Source, text: Text, literal: Span, variable: str
     read of the environment with the literal as its default (``os.getenv("KEY", "sk-...")``) is
     replaced as a whole; a literal that is written to the environment is left alone.
     """
-    path = _path(source, literal)
+    path = path_to_text(source, literal)
     if not path or not variable.isidentifier():
         return ()
     node, *above = path
@@ -52,21 +53,6 @@ def reading_environment(source: Source, text: Text, literal: Span, variable: str
         return ()
     edit = text.edit(*text.offsets(source.span(replaced)), f'os.environ["{variable}"]')
     return (*added.edits, edit)
-
-
-def _path(source: Source, span: Span) -> list[ast.AST]:
-    """The string literal at ``span`` and what holds it, the innermost first; empty if none is there."""
-    holders: dict[ast.AST, ast.AST] = {}
-    path: list[ast.AST] = []
-    line = source.flat(span).line
-    for node in ast.walk(source.tree):
-        holders.update((child, node) for child in ast.iter_child_nodes(node))
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and getattr(node, "lineno", 0) == line and source.span(node) == span:
-            path = [node]
-    while path and path[-1] in holders:
-        path.append(holders[path[-1]])
-    return path
 
 
 def _reads_environment_itself(node: ast.AST) -> bool:

@@ -12,7 +12,7 @@ from prodworthy.finding import Applicability, Span
 class SetArgument:
     """Give the parameter at ``opening`` the value ``value`` (an expression), instead of None or nothing.
 
-    Not where ``unless``, a regular expression, is found in a text among the call's other arguments.
+    Not where ``unless``, a regular expression, is found in the call's code.
     """
 
     opening: Opening
@@ -44,6 +44,27 @@ class ReadEnvironment:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceModel:
+    """Put the model ``by`` in place of ``name`` in the string literal at ``literal``.
+
+    Attributes:
+        call: the request that the model is for.
+        adding: arguments (name and expression) that the new model needs besides.
+        renaming: parameters that the new model knows by another name.
+        unless: a regular expression; where it is found in the code of the call that names the model, the
+            new one is more than another name.
+    """
+
+    literal: Span
+    name: str
+    by: str
+    call: Span
+    adding: tuple[tuple[str, str], ...] = ()
+    renaming: tuple[tuple[str, str], ...] = ()
+    unless: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DropSuppression:
     """Remove the code or name ``word`` from the suppression at ``comment``, and the comment with its last."""
 
@@ -51,7 +72,7 @@ class DropSuppression:
     word: str
 
 
-Change = SetArgument | DropArgument | ReplaceNone | ReadEnvironment | DropSuppression
+Change = SetArgument | DropArgument | ReplaceNone | ReadEnvironment | ReplaceModel | DropSuppression
 
 
 @dataclass(frozen=True, slots=True)

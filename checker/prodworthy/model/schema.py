@@ -404,15 +404,41 @@ class RetiredModel:
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Successor:
+    """Models that take the place of others, and what has to change in a call besides the name.
+
+    Attributes:
+        models: globs over the names of the new models.
+        docs: where the provider says so.
+        alike: globs over the names of those before them that take what the new ones take.
+        adding: API (``chat``, ``responses``) or class (``ChatOpenAI``) -> arguments that keep a call of any
+            other model what it was.
+        renaming: API -> parameters that the new models know by another name.
+        unless: a regular expression; a call in whose code it is found wants a person.
+        unless_alike: the same, for a call of a model that is alike.
+    """
+
+    models: list[str]
+    docs: str
+    alike: list[str] = field(default_factory=list)
+    adding: dict[str, dict[str, str]] = field(default_factory=dict)
+    renaming: dict[str, dict[str, str]] = field(default_factory=dict)
+    unless: str = ""
+    unless_alike: str = ""
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class RetiredModels:
     """``models/retired.toml``.
 
     Attributes:
         checked: the day on which the announcements were last read.
+        successor: the models that are recommended instead, by what a call has to say to them.
     """
 
     checked: str
     retired: list[RetiredModel]
+    successor: list[Successor] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -11,14 +11,15 @@ from prodworthy.fix.remedy import Remedy, SetArgument
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
 
-CAP = 1024
-"""The cap that a fix writes: some 750 words, to be judged by whoever reviews it."""
-
-_REASONS = (
-    r"(?i)(?:^|[/:.])"
-    r"(?:o[1-9]|gpt-[5-9]|gemini-(?:2\.5|[3-9])|grok-4|magistral|qwq|deepseek-(?:r[1-9]|reasoner))\b"
+_REASON = (
+    r"(?:o[1-9]|gpt-[5-9]|gemini-(?:2\.5|[3-9])|grok-4|magistral|qwq|deepseek-(?:r[1-9]|reasoner)|gpt-oss)\b"
 )
+_THINKING = rf"(?i)(?:^|[/:.]){_REASON}"
 """Models whose thinking counts towards the cap, so that a short one leaves no answer."""
+
+_OPENAI = "max_completion_tokens"
+_TOLD_NOT_TO = r"\A(?!.*\breasoning\w*\W{1,6}(?:effort\W{1,6})?none\b)"
+"""Code that does not ask for an answer without thinking (``reasoning_effort="none"``)."""
 
 
 CAPPED_BY_PROVIDER = frozenset(
@@ -45,7 +46,7 @@ def check(call: LlmCall, report: Report) -> None:
         hint=f"set `{cap}` to the longest answer you can use"
         if cap
         else "cap the tokens of the model behind it",
-        fix=_remedy(call),
+        fix=_remedy(call, report.policy.output_cap),
     )
 
 
@@ -53,18 +54,28 @@ def _parameter(call: LlmCall) -> str:
     """The cap by the name that whoever answers the call knows: OpenAI's newer one is unknown elsewhere."""
     address = call.setting("base_url").value
     elsewhere = isinstance(address, str) and "openai.com" not in address
-    if call.cap_parameter == "max_completion_tokens" and elsewhere:
+    if call.cap_parameter == _OPENAI and elsewhere:
         return "max_tokens"
     return call.cap_parameter
 
 
-def _remedy(call: LlmCall) -> Remedy | None:
+def _by_openai(call: LlmCall) -> bool:
+    """Whether OpenAI answers, perhaps through a wrapper that calls the cap otherwise."""
+    return call.client_name.startswith("openai.") and call.setting("base_url").status == "unset"
+
+
+def _remedy(call: LlmCall, cap: int) -> Remedy | None:
     opening = call.cap_opening
-    if opening is not None and _parameter(call) in opening.names:
-        opening = replace(opening, names=(_parameter(call), *opening.names))
-    if opening is None or call.removed or re.search(_REASONS, str(call.model.value or "")):
+    if opening is None or call.removed:
         return None
-    return Remedy(f"Set `{opening.names[0]}={CAP}`", SetArgument(opening, str(CAP), _REASONS))
+    name = _parameter(call)
+    if _by_openai(call) and _OPENAI in opening.names:
+        name = _OPENAI
+    if name in opening.names:
+        opening = replace(opening, names=(name, *opening.names))
+    thinks = re.search(_THINKING, str(call.model.value or ""))
+    unless = rf"(?is){_TOLD_NOT_TO}" if thinks else rf"(?is){_TOLD_NOT_TO}.*[\"'/:.]{_REASON}"
+    return Remedy(f"Set `{opening.names[0]}={cap}`", SetArgument(opening, str(cap), unless))
 
 
 RULE = Rule(

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
+from prodworthy.fix.remedy import Remedy, ReplaceModel
 from prodworthy.model.load import load
 from prodworthy.model.schema import RetiredModel, RetiredModels
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called, set_where, steps
+
+PLAIN = frozenset({"openai"})
+"""SDKs whose calls have the parameters of the provider's own API."""
 
 SOON = timedelta(days=90)
 """How long before its retirement a model is reported."""
@@ -35,6 +41,7 @@ def check(call: LlmCall, report: Report) -> None:
             if model.instead
             else f"choose a current model; see {model.docs}",
             trace=steps(call, call.model, "the model is chosen here"),
+            fix=_remedy(call, name, model.instead),
             defect=call.model.origin,
         )
 
@@ -59,10 +66,50 @@ def _elsewhere(call: LlmCall) -> bool:
     return resold or call.local or call.setting("base_url").status != "unset"
 
 
+def _remedy(call: LlmCall, name: str, instead: str) -> Remedy | None:
+    """The recommended model, with what it needs to answer as the old one did; None where nobody knows."""
+    successor = next((s for s in _data().successor if _any(s.models, instead)), None)
+    if call.model.origin is None or successor is None or is_leaving(instead):
+        return None
+    plain = name.removeprefix("models/")
+    if _any(successor.alike, plain):
+        change = ReplaceModel(call.model.origin, plain, instead, call.span, unless=successor.unless_alike)
+        return Remedy(f"Ask for `{instead}`", change)
+    adding = _of_call(successor.adding, call)
+    if not adding:
+        return None
+    change = ReplaceModel(
+        call.model.origin,
+        plain,
+        instead,
+        call.span,
+        tuple(adding.items()),
+        tuple(_of_call(successor.renaming, call).items()),
+        successor.unless,
+    )
+    told = ", ".join(f"`{parameter}={value}`" for parameter, value in adding.items())
+    return Remedy(f"Ask for `{instead}` with {told}", change)
+
+
+def _of_call(by_kind: Mapping[str, dict[str, str]], call: LlmCall) -> dict[str, str]:
+    """What holds for the client's class, or for the API of an SDK of the provider's own."""
+    client = call.client_name.rpartition(".")[2]
+    return by_kind.get(client) or (by_kind.get(call.api, {}) if call.sdk in PLAIN else {})
+
+
+def _any(globs: Iterable[str], name: str) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
+
+
+@cache
+def _data() -> RetiredModels:
+    return load(Path(__file__).parents[1] / "models" / "retired.toml", RetiredModels)
+
+
 @cache
 def _retired() -> dict[str, list[RetiredModel]]:
     found: dict[str, list[RetiredModel]] = {}
-    for entry in load(Path(__file__).parents[1] / "models" / "retired.toml", RetiredModels).retired:
+    for entry in _data().retired:
         for name in entry.models:
             found.setdefault(name, []).append(entry)
     return found

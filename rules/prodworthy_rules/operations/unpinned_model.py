@@ -7,6 +7,7 @@ from pathlib import Path
 
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
+from prodworthy.fix.remedy import Remedy, ReplaceModel
 from prodworthy.model.load import load
 from prodworthy.model.schema import AliasModels
 from prodworthy.rule import Report, Rule
@@ -27,9 +28,16 @@ def check(call: LlmCall, report: Report) -> None:
         call.span,
         f"{called(call)} asks for `{name}`{set_where(call, call.model)}: that name moves to newer snapshots",
         hint=_hint(snapshot),
+        fix=_remedy(call, plain, snapshot),
         trace=steps(call, call.model, "the model is chosen here"),
         defect=call.model.origin,
     )
+
+
+def _remedy(call: LlmCall, name: str, snapshot: str) -> Remedy | None:
+    if not snapshot or is_leaving(snapshot) or call.model.origin is None:
+        return None
+    return Remedy(f"Pin `{snapshot}`", ReplaceModel(call.model.origin, name, snapshot, call.span))
 
 
 def _hint(snapshot: str) -> str:

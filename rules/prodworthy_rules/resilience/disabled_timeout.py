@@ -7,7 +7,6 @@ from prodworthy.finding import Severity
 from prodworthy.fix.remedy import DropArgument, Remedy, ReplaceNone
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import RAW_HTTP, called, set_where, steps
-from prodworthy_rules.resilience.missing_timeout import SECONDS
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -19,16 +18,16 @@ def check(call: LlmCall, report: Report) -> None:
         f"{called(call)} can hang for ever: its timeout is switched off{set_where(call, call.timeout)}",
         hint=f"give `{call.timeout_parameter or 'timeout'}` a number of seconds; a long one beats none",
         trace=steps(call, call.timeout, "the timeout is switched off here"),
-        fix=_remedy(call),
+        fix=_remedy(call, report.policy.timeout),
         defect=call.timeout.origin,
     )
 
 
-def _remedy(call: LlmCall) -> Remedy | None:
+def _remedy(call: LlmCall, seconds: int) -> Remedy | None:
     if call.timeout.origin is None:
         return None
     if call.sdk == RAW_HTTP:  # its default is made for web pages, too short for a model
-        return Remedy(f"Set the timeout to {SECONDS} seconds", ReplaceNone(call.timeout.origin, str(SECONDS)))
+        return Remedy(f"Set the timeout to {seconds} seconds", ReplaceNone(call.timeout.origin, str(seconds)))
     return Remedy("Remove the argument that switches the timeout off", DropArgument(call.timeout.origin))
 
 

@@ -7,10 +7,11 @@ from prodworthy.finding import Confidence, Severity
 from prodworthy.fix.remedy import Remedy, SetArgument
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
+from prodworthy_rules.resilience.missing_retry import RUNS_LOCALLY
 
 HOUR = 3600
-SECONDS = 60
-"""The timeout that a fix writes: an answer of a thousand tokens can take most of a minute."""
+LOCALLY = 10
+"""How many times longer a model on a machine of one's own may take."""
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -36,14 +37,22 @@ def check(call: LlmCall, report: Report) -> None:
     else:
         return
     hint = f"set `{call.timeout_parameter or 'timeout'}` to the longest wait that still helps the user"
-    report(call.span, f"{called(call)} {message}", hint=hint, defect=client, fix=_remedy(call))
+    report(
+        call.span,
+        f"{called(call)} {message}",
+        hint=hint,
+        defect=client,
+        fix=_remedy(call, report.policy.timeout),
+    )
 
 
-def _remedy(call: LlmCall) -> Remedy | None:
+def _remedy(call: LlmCall, seconds: int) -> Remedy | None:
     opening = call.timeout_opening
     if opening is None:
         return None
-    value = SECONDS * 1000 if opening.milliseconds else SECONDS
+    if call.local or call.sdk in RUNS_LOCALLY:
+        seconds *= LOCALLY
+    value = seconds * 1000 if opening.milliseconds else seconds
     return Remedy(f"Set `{opening.names[0]}={value}`", SetArgument(opening, str(value)))
 
 
