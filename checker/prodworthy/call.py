@@ -105,13 +105,20 @@ class Opening:
 
     Attributes:
         call: the call expression.
-        names: what it calls the setting, the best name first.
+        names: what it calls the setting, the best name first; with dots where it stands inside another
+            argument (``config.max_output_tokens``).
         milliseconds: for a timeout, that it is counted in these.
+        mappings: arguments that take a plain dictionary, so that a missing one can be added.
+        positional: how many arguments may stand there without a name, and a missing one still be added.
+        provider: for raw HTTP, whose API it is, where the host tells.
     """
 
     call: Span
     names: tuple[str, ...]
     milliseconds: bool = False
+    mappings: tuple[str, ...] = ()
+    positional: int = 0
+    provider: str = ""
 
 
 def _nowhere(role: str) -> tuple[Origin, ...]:
@@ -141,8 +148,8 @@ class LlmCall:
         sdk_retries: how often the SDK itself tries again, where the code or its default shows it.
         batches: for a call that takes many inputs at once, or has a twin that does, how.
         around: what stands around it, found on demand.
-        cap_opening, timeout_opening: where an output cap and a timeout can be added, where that is
-            certain.
+        cap_opening, timeout_opening, retry_opening: where an output cap, a timeout and retries can be
+            added, where that is certain.
         guessed: a raw request that its body alone tells; who answers it is not known.
         demo: it shows a module of a package at work, under ``if __name__ == "__main__":``.
         local: SDK reached on a loopback or private address (a model the project runs itself).
@@ -172,6 +179,7 @@ class LlmCall:
     timeout_parameter: str = ""
     cap_opening: Opening | None = None
     timeout_opening: Opening | None = None
+    retry_opening: Opening | None = None
     find_origins: Callable[[], tuple[Origin, ...]] = tuple
     find_setting_origins: Callable[[str], tuple[Origin, ...]] = field(default=_nowhere)
     client_name: str = ""

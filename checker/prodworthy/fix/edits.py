@@ -10,19 +10,24 @@ from prodworthy.errors import SourceError
 from prodworthy.finding import Edit, Fix, Span
 from prodworthy.fix import plain
 from prodworthy.fix.comments import without_word
+from prodworthy.fix.concurrency import limiting
 from prodworthy.fix.environment import reading_environment
+from prodworthy.fix.imports import ensure_import
 from prodworthy.fix.model import replacing_model
 from prodworthy.fix.place import call_at, keyword_at
 from prodworthy.fix.remedy import (
     Change,
     DropArgument,
     DropSuppression,
+    LimitConcurrency,
     ReadEnvironment,
     Remedy,
     ReplaceModel,
     ReplaceNone,
     SetArgument,
+    WrapCall,
 )
+from prodworthy.fix.settings import setting_inside
 from prodworthy.fix.text import Text
 from prodworthy.source.python import Source
 
@@ -54,6 +59,8 @@ def _span(change: Change) -> Span:
             return span
         case ReadEnvironment(literal=span) | ReplaceModel(literal=span) | DropSuppression(comment=span):
             return span
+        case LimitConcurrency(gather=span) | WrapCall(call=span):
+            return span
 
 
 def _edits(change: Change, source: Source, text: Text) -> tuple[Edit, ...]:
@@ -70,6 +77,10 @@ def _edits(change: Change, source: Source, text: Text) -> tuple[Edit, ...]:
             return reading_environment(source, text, span, variable)
         case ReplaceModel():
             return replacing_model(source, text, change)
+        case LimitConcurrency(gather=span, most=most):
+            return limiting(source, text, span, most)
+        case WrapCall():
+            return _wrap(change, source, text)
         case DropSuppression(comment=span, word=word):
             return without_word(text, span, word)
 
@@ -84,6 +95,8 @@ def _set(change: SetArgument, source: Source, text: Text) -> tuple[Edit, ...]:
         return ()
     if _set_later(source, call, opening.names):
         return ()
+    if "." in opening.names[0]:
+        return setting_inside(source, text, call, opening, change.value)
     given = [k for k in call.keywords if k.arg in opening.names]
     if given:
         value = given[0].value
@@ -96,6 +109,17 @@ def _set(change: SetArgument, source: Source, text: Text) -> tuple[Edit, ...]:
 
         new = with_argument(code, opening.names[0], change.value, layout)
     return (text.edit(start, end, new),) if new is not None else ()
+
+
+def _wrap(change: WrapCall, source: Source, text: Text) -> tuple[Edit, ...]:
+    call = call_at(source, change.call)
+    if call is None or ast.unparse(call.func).rpartition(".")[2] != change.named:
+        return ()
+    added = ensure_import(text, source.tree, change.module, call.lineno, change.function)
+    if added is None:
+        return ()
+    start, end = text.offsets(change.call)
+    return (*added.edits, text.edit(start, start, f"{change.function}("), text.edit(end, end, ")"))
 
 
 def _drop(span: Span, source: Source, text: Text) -> tuple[Edit, ...]:

@@ -65,6 +65,24 @@ class ReplaceModel:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitConcurrency:
+    """Let at most ``most`` of the coroutines that are gathered at ``gather`` run at a time."""
+
+    gather: Span
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class WrapCall:
+    """Hand what the call of ``named`` at ``call`` gives to ``function``, imported from ``module``."""
+
+    call: Span
+    named: str
+    function: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
 class DropSuppression:
     """Remove the code or name ``word`` from the suppression at ``comment``, and the comment with its last."""
 
@@ -72,7 +90,16 @@ class DropSuppression:
     word: str
 
 
-Change = SetArgument | DropArgument | ReplaceNone | ReadEnvironment | ReplaceModel | DropSuppression
+Change = (
+    SetArgument
+    | DropArgument
+    | ReplaceNone
+    | ReadEnvironment
+    | ReplaceModel
+    | LimitConcurrency
+    | WrapCall
+    | DropSuppression
+)
 
 
 @dataclass(frozen=True, slots=True)

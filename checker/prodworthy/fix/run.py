@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from prodworthy.errors import SourceError
-from prodworthy.finding import Edit, Finding
+from prodworthy.finding import Edit, Finding, Span
 from prodworthy.fix.text import Text, overlap
 from prodworthy.pipeline import Progress, Request, Result, run
 from prodworthy.report.offers import is_offered
@@ -121,23 +122,26 @@ def _one_by_one(tried: _Plan, result: Result, refused: set[str]) -> _Plan:
 
 
 def _failed(plan: _Plan, before: Result, after: Result) -> list[Finding]:
-    """The fixes whose finding is still where it was."""
+    """The fixes whose finding is still where it was, with what led to it."""
     new = {path: Text.of(after.files.source(path)) for path in plan.edits}
-    left = {(f.code, f.path, _start(f, new.get(f.path))) for f in after.findings}
-    failed = []
-    for finding in plan.findings:
-        start = _start(finding, None)
-        if finding.path in new:
-            old = _text(before, finding.path)
-            start = _moved(old, old.offsets(finding.span)[0], plan.edits[finding.path]), 0
-        if (finding.code, finding.path, start) in left:
-            failed.append(finding)
-    return failed
+    left = {_identity(f, lambda span: _start(span, new.get(span.path))) for f in after.findings}
+    old = {path: _text(before, path) for path in plan.edits}
+
+    def moved(span: Span) -> tuple[int, int]:
+        text = old.get(span.path)
+        return (_moved(text, text.offsets(span)[0], plan.edits[span.path]), 0) if text else _start(span, None)
+
+    return [finding for finding in plan.findings if _identity(finding, moved) in left]
 
 
-def _start(finding: Finding, text: Text | None) -> tuple[int, int]:
-    """Where a finding begins: its offset and 0 in a file that was mended, else its line and column."""
-    return (text.offsets(finding.span)[0], 0) if text else (finding.line, finding.span.column)
+def _identity(finding: Finding, start: Callable[[Span], tuple[int, int]]) -> tuple[object, ...]:
+    led = finding.trace[0].span if finding.trace else finding.span
+    return finding.code, finding.path, start(finding.span), led.path, start(led)
+
+
+def _start(span: Span, text: Text | None) -> tuple[int, int]:
+    """Where ``span`` begins: its offset and 0 in a file that was mended, else its line and column."""
+    return (text.offsets(span)[0], 0) if text else (span.line, span.column)
 
 
 def _moved(text: Text, offset: int, edits: list[Edit]) -> int:

@@ -22,7 +22,7 @@ def of(flow: Flow, found: Found) -> frozenset[str]:
     client = found.endpoint.client
     while client is not None:
         for layer in client.layers[:_LAYERS]:
-            safe |= _given(flow, layer)
+            safe |= _given(flow, layer) | _handed(flow, layer)
         client = client.inner
     return safe | _wrapped(flow, found) | _stated(flow, found)
 
@@ -44,6 +44,17 @@ def _stated(flow: Flow, found: Found) -> frozenset[str]:
             for value in flow.resolver.values(call.func, frame):
                 if isinstance(value, External) and "redaction" in flow.sanitizers.external(value.name):
                     return frozenset({"redaction"})
+    return SAFE
+
+
+def _handed(flow: Flow, given: Arguments) -> frozenset[str]:
+    """``self.client = protect(OpenAI())``: the construction goes into a wrapper where it stands."""
+    module = given.frame.module
+    parent = module.parents.get(given.node) if given.node is not None else None
+    if isinstance(parent, ast.Call) and given.node in parent.args:
+        for value in flow.resolver.values(parent.func, given.frame):
+            if isinstance(value, External):
+                return flow.sanitizers.external(value.name) & {"redaction"}
     return SAFE
 
 

@@ -154,6 +154,7 @@ class SdkModel:
         results: attribute paths by which the answer's text is read (``choices.*.message.content``).
         legacy: constructors, call paths, parameters and errors above that only older releases have; the
             drift test holds the current one to not having them.
+        mappings: parameters that take a plain dictionary, and hold others (``config``).
     """
 
     name: str
@@ -166,6 +167,7 @@ class SdkModel:
     errors: list[str] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
     legacy: list[str] = field(default_factory=list)
+    mappings: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False, repr=False)

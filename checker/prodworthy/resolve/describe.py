@@ -96,6 +96,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         timeout_parameter=_parameter(found, "timeout"),
         cap_opening=opening(found, "output_cap"),
         timeout_opening=opening(found, "timeout"),
+        retry_opening=opening(found, "retries"),
         find_origins=cache(lambda: origins(engine, module, found)),
         find_setting_origins=cache(lambda role: setting_origins(engine, module, found, role)),
         client_name=_client_name(endpoint),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from prodworthy.call import Opening
 from prodworthy.resolve.find import Found
@@ -18,25 +19,40 @@ _PASS_KEYWORDS = frozenset({"to_thread", "run_in_threadpool", "submit"})
 def opening(found: Found, role: str) -> Opening | None:
     """The call that ``role`` can be added to: the client's construction where it takes it, else the request.
 
-    A cap on the output goes where the model is named.
+    A cap on the output goes where the model is named, or into the body of a raw request.
 
-    None where the parameter stands inside another one, arguments are unpacked, or the client is
-    built out of view.
+    None where the parameter stands inside an argument that is no plain dictionary, arguments are
+    unpacked, or the client is built out of view.
     """
-    if found.target is not None and role in found.target.endpoint.params:
-        return None
     own = found.endpoint.model.params
+    if found.target is not None and role in found.target.endpoint.params:
+        return _in_body(found, found.target.endpoint.params[role], own.get("body", ()))
     client = found.endpoint.client
     caps_elsewhere = role == "output_cap" and client is not None and "model" not in own
     if role == "output_cap" and not caps_elsewhere:
         client = None
     while client is not None:
         if role in client.model.params:
-            return _opening(client.layers[-1], client.model.params[role]) if _is_built(client) else None
+            if not _is_built(client):
+                return None
+            return _opening(client.layers[-1], client.model.params[role], client.sdk.mappings)
         client = client.inner
     if caps_elsewhere or tail(found.node.func) in HANDED_ON - _PASS_KEYWORDS:
         return None
-    return _opening(found.given, own.get(role, ()))
+    positional = len(found.endpoint.model.positional)
+    named = _opening(found.given, own.get(role, ()), found.endpoint.sdk.mappings)
+    return replace(named, positional=positional) if named is not None else None
+
+
+def _in_body(found: Found, names: Sequence[str], bodies: Sequence[str]) -> Opening | None:
+    """The JSON body of a raw request, by every name that it may have."""
+    assert found.target is not None
+    node = found.given.node
+    if node is None or found.given.unpacked or found.given.starred or not bodies:
+        return None
+    paths = tuple(f"{body}.{name}" for name in names for body in bodies)
+    span = found.given.frame.module.source.span(node)
+    return Opening(span, paths, provider=found.target.provider)
 
 
 def _is_built(client: Client) -> bool:
@@ -45,12 +61,15 @@ def _is_built(client: Client) -> bool:
     return node is not None and tail(node.func) == client.qualified.rpartition(".")[2]
 
 
-def _opening(given: Arguments, names: Sequence[str]) -> Opening | None:
+def _opening(given: Arguments, names: Sequence[str], mappings: Sequence[str]) -> Opening | None:
     node = given.node
     if node is None or not names or any(isinstance(a, ast.Starred) for a in node.args):
         return None
-    if given.unpacked or given.starred or "." in names[0] or names[0].startswith("#"):
+    if given.unpacked or given.starred or names[0].startswith("#"):
         return None
-    plain = tuple(name.removesuffix(":ms") for name in names if "." not in name and not name.startswith("#"))
+    inside = "." in names[0]
+    if inside and names[0].partition(".")[0] not in mappings:
+        return None
+    plain = tuple(n.removesuffix(":ms") for n in names if ("." in n) == inside and not n.startswith("#"))
     milliseconds = names[0].endswith(("_ms", ":ms"))
-    return Opening(given.frame.module.source.span(node), plain, milliseconds)
+    return Opening(given.frame.module.source.span(node), plain, milliseconds, tuple(mappings))

@@ -1,4 +1,4 @@
-"""Functions of Python itself that hand their arguments through."""
+"""Functions of Python itself, and few others, that hand their arguments through."""
 
 from __future__ import annotations
 
@@ -342,6 +342,8 @@ _HANDLERS: dict[str, Handler] = {
     "asgiref.sync.sync_to_async": _first,
     "asyncer.asyncify": _first,
     "weakref.proxy": _first,
+    "prodworthy_redact.protect": _first,
+    "prodworthy_redact.clients.protect": _first,
     "json.dumps": _first,
     "orjson.dumps": _first,
     "ujson.dumps": _first,

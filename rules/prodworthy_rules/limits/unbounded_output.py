@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from prodworthy.call import LlmCall
+from prodworthy.call import LlmCall, Opening
 from prodworthy.finding import Confidence, Severity
 from prodworthy.fix.remedy import Remedy, SetArgument
 from prodworthy.rule import Report, Rule
-from prodworthy_rules._wording import called
+from prodworthy_rules._wording import RAW_HTTP, called
 
 _REASON = (
     r"(?:o[1-9]|gpt-[5-9]|gemini-(?:2\.5|[3-9])|grok-4|magistral|qwq|deepseek-(?:r[1-9]|reasoner)|gpt-oss)\b"
@@ -59,23 +59,26 @@ def _parameter(call: LlmCall) -> str:
     return call.cap_parameter
 
 
-def _by_openai(call: LlmCall) -> bool:
-    """Whether OpenAI answers, perhaps through a wrapper that calls the cap otherwise."""
-    return call.client_name.startswith("openai.") and call.setting("base_url").status == "unset"
-
-
 def _remedy(call: LlmCall, cap: int) -> Remedy | None:
     opening = call.cap_opening
-    if opening is None or call.removed:
+    if opening is None or call.removed or call.guessed:
         return None
-    name = _parameter(call)
-    if _by_openai(call) and _OPENAI in opening.names:
-        name = _OPENAI
-    if name in opening.names:
-        opening = replace(opening, names=(name, *opening.names))
+    name = _taken(call, opening)
+    first = [n for n in opening.names if n == name or n.endswith(f".{name}")]
+    opening = replace(opening, names=tuple(dict.fromkeys((*first, *opening.names))))
     thinks = re.search(_THINKING, str(call.model.value or ""))
     unless = rf"(?is){_TOLD_NOT_TO}" if thinks else rf"(?is){_TOLD_NOT_TO}.*[\"'/:.]{_REASON}"
-    return Remedy(f"Set `{opening.names[0]}={cap}`", SetArgument(opening, str(cap), unless))
+    told = opening.names[0].partition(".")[2] if call.sdk == RAW_HTTP else opening.names[0]
+    return Remedy(f"Set `{told}={cap}`", SetArgument(opening, str(cap), unless))
+
+
+def _taken(call: LlmCall, opening: Opening) -> str:
+    """The cap by the name that the API of this call takes, whatever wraps it."""
+    if call.client_name.startswith("openai.") and call.setting("base_url").status == "unset":
+        return _OPENAI if _OPENAI in opening.names else _parameter(call)
+    if call.sdk == RAW_HTTP and "openai" not in opening.provider and _parameter(call) == _OPENAI:
+        return "max_tokens"
+    return _parameter(call)
 
 
 RULE = Rule(

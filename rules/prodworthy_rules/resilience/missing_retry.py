@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from prodworthy.call import LlmCall
 from prodworthy.finding import Confidence, Severity
+from prodworthy.fix.remedy import Remedy, SetArgument
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import RAW_HTTP, called
+
+_COUNTS = {"max_retries": 0, "num_retries": 0, "retry_count": 0, "attempts": 1, "max_attempts": 1}
+"""Parameters that take a number, and by how much it is more than that of the retries."""
 
 RUNS_LOCALLY = frozenset({"ollama"})
 """SDKs whose users run the server themselves, unless the code shows a public address."""
@@ -24,7 +28,16 @@ def check(call: LlmCall, report: Report) -> None:
     sender = f"the {call.sdk} SDK sends it" if by_default else "a raw HTTP request is sent"
     message = f"{called(call)} is not retried: {sender} once, and nothing around it tries again"
     defect = call.client_span if by_default else call.around.function
-    report(call.span, message, hint=_hint(call), defect=defect)
+    report(call.span, message, hint=_hint(call), defect=defect, fix=_remedy(call, report.policy.retries))
+
+
+def _remedy(call: LlmCall, retries: int) -> Remedy | None:
+    opening = call.retry_opening
+    name = opening.names[0].rpartition(".")[2] if opening is not None else ""
+    if opening is None or call.sdk == RAW_HTTP or name not in _COUNTS:
+        return None
+    value = retries + _COUNTS[name]
+    return Remedy(f"Set `{opening.names[0]}={value}`", SetArgument(opening, str(value)))
 
 
 def _is_local(call: LlmCall) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity, TraceStep
+from prodworthy.fix.remedy import LimitConcurrency, Remedy
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
 from prodworthy_rules.resilience._layers import place
@@ -14,6 +15,7 @@ def check(call: LlmCall, report: Report) -> None:
     fan = call.around.fan_out
     if fan is None or call.asynchronous is False:
         return
+    most = report.policy.concurrency
     report(
         call.span,
         f"{called(call)} runs for all of `{fan.over}` at once{place(call, fan.span)}: "
@@ -21,6 +23,7 @@ def check(call: LlmCall, report: Report) -> None:
         hint="take a semaphore around the call (`async with asyncio.Semaphore(8)`), or work in batches",
         trace=(TraceStep(fan.span, "all of them start here"), TraceStep(call.span, "the call")),
         defect=fan.span,
+        fix=Remedy(f"Let {most} run at a time", LimitConcurrency(fan.span, most)),
     )
 
 
