@@ -138,7 +138,8 @@ def test_settings_stand_inside_dictionaries_and_configurations(fixed: Fix) -> No
         )
         .replace('"é"}],\n', '"é"}],\n    "max_tokens": 1024,\n')
         .replace(
-            '"gemini-1.0", contents="a"', '"gemini-1.0", contents="a", config={"max_output_tokens": 1024}'
+            '(model="gemini-1.0", contents="a")',
+            '(\n    model="gemini-1.0", contents="a", config={"max_output_tokens": 1024}\n)',
         )
     )
     assert fixed(code, "PW301", "PW207", "PW201") == expected

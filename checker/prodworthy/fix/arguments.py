@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import libcst as cst
 
@@ -58,24 +58,6 @@ def without_argument(code: str, name: str, layout: Layout) -> str | None:
         return call.with_changes(args=kept) if kept is not None else None
 
     return _changed(code, layout.newline, drop)
-
-
-def with_names(code: str, names: Mapping[str, str], layout: Layout) -> str | None:
-    """The call ``code`` with keyword arguments under new names; None where one is there already."""
-
-    def rename(call: cst.Call) -> cst.Call | None:
-        given = [arg.keyword.value for arg in call.args if arg.keyword]
-        if any(names.get(name) in given for name in given):
-            return None
-        renamed = [
-            arg.with_changes(keyword=cst.Name(names[arg.keyword.value]))
-            if arg.keyword and arg.keyword.value in names
-            else arg
-            for arg in call.args
-        ]
-        return call.with_changes(args=renamed)
-
-    return _changed(code, layout.newline, rename)
 
 
 def _changed(code: str, newline: str, change: Callable[[cst.Call], cst.BaseExpression | None]) -> str | None:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Container, Sequence
 
 from prodworthy.errors import SourceError
 from prodworthy.finding import Edit, Fix, Span
-from prodworthy.fix import plain
 from prodworthy.fix.comments import without_word
 from prodworthy.fix.concurrency import limiting
 from prodworthy.fix.environment import reading_environment
 from prodworthy.fix.imports import ensure_import
 from prodworthy.fix.model import replacing_model
 from prodworthy.fix.place import call_at, keyword_at
+from prodworthy.fix.plain import added_argument
 from prodworthy.fix.remedy import (
     Change,
     DropArgument,
@@ -103,11 +103,7 @@ def _set(change: SetArgument, source: Source, text: Text) -> tuple[Edit, ...]:
         replaceable = len(given) == 1 and _is_none(value)
         return (text.edit(*text.offsets(source.span(value)), change.value),) if replaceable else ()
     code, layout = text.text[start:end], text.layout(opening.call)
-    new = plain.with_argument(code, opening.names[0], change.value, layout)
-    if new is None:
-        from prodworthy.fix.arguments import with_argument  # loading a concrete syntax tree takes its time
-
-        new = with_argument(code, opening.names[0], change.value, layout)
+    new = added_argument(code, opening.names[0], change.value, layout)
     return (text.edit(start, end, new),) if new is not None else ()
 
 

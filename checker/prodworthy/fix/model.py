@@ -7,6 +7,7 @@ import re
 
 from prodworthy.finding import Edit, Span
 from prodworthy.fix.place import call_at, path_to_constant
+from prodworthy.fix.plain import added_argument, with_names
 from prodworthy.fix.remedy import ReplaceModel
 from prodworthy.fix.text import Text
 from prodworthy.source.python import Source
@@ -53,15 +54,13 @@ def _adapted(code: str, change: ReplaceModel, text: Text, span: Span) -> str | N
     """The call ``code`` with what the new model needs; None where that is not clear-cut."""
     if not change.adding and not change.renaming:
         return code
-    from prodworthy.fix.arguments import with_argument, with_names
-
     layout = text.layout(span)
     names = {old: new for old, new in change.renaming if re.search(rf"\b{old}\s*=", code)}
-    adapted = with_names(code, names, layout) if names else code
+    adapted = with_names(code, names) if names else code
     for name, value in change.adding:
         if adapted is None:
             return None
-        adapted = with_argument(adapted, name, value, layout)
+        adapted = added_argument(adapted, name, value, layout)
     return adapted
 
 

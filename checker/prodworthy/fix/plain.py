@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 
 from prodworthy.fix.text import Layout
 
@@ -14,6 +15,31 @@ _LONGEST = 2_000
 _UNPLAIN = re.compile(r"[#\\\r]|[(\[{]{9}")
 _LAST_LINE = re.compile(r"(,?)(\n[ \t]*)")
 _BEFORE = re.compile(r"[,(](\n[ \t]*)")
+
+
+def added_argument(code: str, name: str, value: str, layout: Layout) -> str | None:
+    """The call ``code`` with ``name=value``, whatever it takes; None where that is not clear-cut."""
+    new = with_argument(code, name, value, layout)
+    if new is None:
+        from prodworthy.fix import arguments  # loading a concrete syntax tree takes its time
+
+        new = arguments.with_argument(code, name, value, layout)
+    return new
+
+
+def with_names(code: str, names: Mapping[str, str]) -> str | None:
+    """The call ``code`` with keyword arguments under new names; None where one is there already."""
+    call = _call(code)
+    if call is None or any(names.get(k.arg or "") in [o.arg for o in call.keywords] for k in call.keywords):
+        return None
+    lines = f"({code}".encode("utf-8", "surrogatepass").splitlines(keepends=True)
+    for keyword in sorted(call.keywords, key=lambda k: (k.lineno, k.col_offset), reverse=True):
+        if keyword.arg and keyword.arg in names:
+            line, at = lines[keyword.lineno - 1], keyword.col_offset
+            lines[keyword.lineno - 1] = (
+                line[:at] + names[keyword.arg].encode() + line[at + len(keyword.arg) :]
+            )
+    return b"".join(lines).decode("utf-8", "surrogatepass")[1:]
 
 
 def with_argument(code: str, name: str, value: str, layout: Layout) -> str | None:

@@ -8,6 +8,7 @@ from prodworthy.call import Opening
 from prodworthy.finding import Edit
 from prodworthy.fix.entries import nested, with_entry
 from prodworthy.fix.place import path_to
+from prodworthy.fix.plain import added_argument
 from prodworthy.fix.text import Text
 from prodworthy.source.python import Source
 
@@ -23,8 +24,6 @@ def setting_inside(
     None where that argument is neither a dictionary nor a construction in the same function, or where
     what it holds is not all in view.
     """
-    from prodworthy.fix.arguments import with_argument
-
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     for name in opening.names:
         head, *keys = name.split(".")
@@ -34,15 +33,13 @@ def setting_inside(
     if head not in opening.mappings or (call.args and len(call.args) > opening.positional):
         return ()
     start, end = text.offsets(source.span(call))
-    new = with_argument(text.text[start:end], head, nested(keys, value), text.layout(source.span(call)))
+    new = added_argument(text.text[start:end], head, nested(keys, value), text.layout(source.span(call)))
     return (text.edit(start, end, new),) if new is not None else ()
 
 
 def _inside(
     source: Source, text: Text, call: ast.Call, argument: ast.expr, keys: list[str], value: str
 ) -> tuple[Edit, ...]:
-    from prodworthy.fix.arguments import with_argument
-
     holder = _built(source, call, argument)
     if holder is None:
         return ()
@@ -55,7 +52,7 @@ def _inside(
     elif isinstance(holder, ast.Call) and len(keys) == 1 and not holder.args:
         if any(k.arg is None or k.arg == keys[0] for k in holder.keywords):
             return ()
-        new = with_argument(code, keys[0], value, layout)
+        new = added_argument(code, keys[0], value, layout)
     return (text.edit(start, end, new),) if new is not None else ()
 
 
