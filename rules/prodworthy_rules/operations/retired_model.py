@@ -69,7 +69,7 @@ def _elsewhere(call: LlmCall) -> bool:
 def _remedy(call: LlmCall, name: str, instead: str) -> Remedy | None:
     """The recommended model, with what it needs to answer as the old one did; None where nobody knows."""
     successor = next((s for s in _data().successor if _any(s.models, instead)), None)
-    if call.model.origin is None or successor is None or is_leaving(instead):
+    if call.model.origin is None or successor is None or is_leaving(instead) or call.removed:
         return None
     plain = name.removeprefix("models/")
     if _any(successor.alike, plain):
