@@ -31,7 +31,14 @@ def _alias(name: str) -> str:
 
 
 class PolicyTable(BaseModel):
-    """``[tool.prodworthy.policy]``."""
+    """``[tool.prodworthy.policy]``: the values that fixes write.
+
+    Attributes:
+        output_cap: tokens of an answer.
+        timeout: seconds that a call may take.
+        retries: how often a call that failed is sent again.
+        concurrency: calls under way at the same time.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_alias)
 
@@ -62,6 +69,7 @@ class ConfigTable(BaseModel):
             by default (``.venv``, ``node_modules``, ``build`` and the like).
         extend_exclude: the same, in addition.
         max_file_size: a larger file is not read; bytes, or text such as ``"10 MB"``.
+        policy: the values that fixes write.
         models: your own wrappers, sanitizers and sources.
         redact: what the redactor looks for and what becomes of it.
         privacy: what counts as personal data, for the checker and the redactor.

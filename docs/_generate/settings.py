@@ -7,7 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 
 from pydantic import BaseModel
@@ -15,7 +15,8 @@ from pydantic.fields import FieldInfo
 
 from _generate.markdown import plain, table
 from prodworthy.config import Config
-from prodworthy.configfile import ConfigTable
+from prodworthy.config import Policy as Values
+from prodworthy.configfile import ConfigTable, PolicyTable
 from prodworthy_redact.gateway.config import Gateway
 from prodworthy_redact.policy import Policy
 from prodworthy_redact.privacy import PrivacyTable
@@ -28,6 +29,9 @@ OTHERS: dict[str, type[BaseModel]] = {
     "gateway": Gateway,
 }
 """Tables that other components judge: name below ``tool.prodworthy`` -> the model."""
+
+USUAL: dict[type[BaseModel], type] = {ConfigTable: Config, PolicyTable: Values}
+"""Tables whose defaults stand in the dataclass that they become."""
 
 _SIMPLE = ((str, "text"), (int, "integer"), (float, "number"), (bool, "boolean"))
 HEAD = ("key", "type", "default", "meaning")
@@ -51,7 +55,7 @@ well.
 
 def _sections(name: str, model: type[BaseModel]) -> Iterator[str]:
     """The keys of a table, then those of the tables in it."""
-    texts, usual = descriptions(model), _usual() if model is ConfigTable else {}
+    texts, usual = descriptions(model), _usual(USUAL[model]) if model in USUAL else {}
     rows, inner = [], []
     for key, field in model.model_fields.items():
         shown = field.alias or key.replace("_", "-")
@@ -72,9 +76,10 @@ def _tables(kind: object, of: str = "") -> Iterator[tuple[type[BaseModel], str]]
         yield from _tables(argument, inside)
 
 
-def _usual() -> dict[str, object]:
-    """What holds for the checker's own keys where no file says anything."""
-    return {one.name: one.default for one in fields(Config) if one.default is not MISSING}
+def _usual(kind: type) -> dict[str, object]:
+    """What holds for the checker's own keys where no file says anything; of tables, nothing."""
+    told = {one.name: one.default for one in fields(kind) if one.default is not MISSING}
+    return {name: value for name, value in told.items() if not is_dataclass(value)}
 
 
 def descriptions(documented: type) -> dict[str, str]:
