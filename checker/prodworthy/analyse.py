@@ -27,6 +27,7 @@ from prodworthy.source.python import TOO_DEEP, Source
 from prodworthy.testfile import is_test
 
 if TYPE_CHECKING:
+    from prodworthy.fix.remedy import Remedy
     from prodworthy.resolve.engine import Engine
     from prodworthy.resolve.library import Library
     from prodworthy.textcheck import GitState
@@ -182,7 +183,7 @@ class Analyser:
         view = FileView(
             one.path, partial(self._files.stream, one.path), partial(self._files.source, one.path), self._git
         )
-        check = TextCheck(view, self._files.lines, pedantic=one.config.pedantic)
+        check = TextCheck(view, self._files.lines, pedantic=one.config.pedantic, fix=one.fix_of_text)
         try:
             check.run(rules)
         except SourceError as error:
@@ -297,6 +298,16 @@ class _One:
             unresolved=self.unresolved,
             consulted=replace(self._consulted, read=tuple(read), member=self.members.asked),
         )
+
+    def fix_of_text(self, remedy: Remedy) -> Fix | None:
+        """The fix of a finding in a file of any kind."""
+        from prodworthy.fix.ignore import ignoring
+
+        def data(path: str) -> bytes | None:
+            self._read.add(path)
+            return self._files.data(path)
+
+        return ignoring(remedy, data)
 
     def _removal(self, complaint: suppress.Complaint) -> Fix | None:
         if not complaint.unneeded:

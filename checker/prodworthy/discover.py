@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _MARKERS = ("pyproject.toml", "prodworthy.toml", ".git")
+NOTHING: Mapping[str, str] = {}
 _GLOB = frozenset("*?[/!\\")
 
 
@@ -67,14 +68,14 @@ def discover(
     root: Path,
     cwd: Path,
     configs: Configs,
-    given: Container[str] = (),
+    given: Mapping[str, str] = NOTHING,
     *,
     others: bool = False,
 ) -> Discovery:
     """The Python files and notebooks that ``paths`` (relative to ``cwd``) name or hold.
 
-    ``given`` holds those whose text does not come from the disk, so that they need not exist there. With
-    ``others``, text files that are neither are found as well; what is binary shows when it is read.
+    ``given`` holds the texts of those that are not read from the disk, so that they need not exist there.
+    With ``others``, text files that are neither are found as well; what is binary shows when it is read.
     Git's ignore files hold for what is found in folders; ``exclude`` also for files named one by one.
 
     Raises:
@@ -82,7 +83,7 @@ def discover(
     """
     found = Discovery()
     seen: set[str] = set()
-    walk = _Walk(root, configs, found, others)
+    walk = _Walk(root, configs, found, given, others)
     for path in paths:
         absolute = Path(os.path.abspath(cwd / path))
         if absolute.is_dir():
@@ -119,12 +120,15 @@ def relative(path: Path, root: Path) -> str:
 
 
 class _Walk:
-    def __init__(self, root: Path, configs: Configs, found: Discovery, others: bool) -> None:
+    def __init__(
+        self, root: Path, configs: Configs, found: Discovery, given: Mapping[str, str], others: bool
+    ) -> None:
         self.scripts: set[str] = set()
         self._others = others
         self._root = root
         self._configs = configs
         self._found = found
+        self._given = given
         self._ignores: dict[Path, tuple[tuple[Path, GitIgnoreSpec], ...]] = {}
         self._top = next((f for f in (root, *root.parents) if (f / ".git").exists()), root)
 
@@ -211,7 +215,10 @@ class _Walk:
             is_top = folder == self._top or (folder / ".git").exists()
             above = () if is_top or folder.parent == folder else self._specs(folder.parent)
             files = [folder / ".gitignore", *([folder / ".git" / "info" / "exclude"] if is_top else [])]
-            own = tuple((folder, _spec(file)) for file in files if file.is_file())
+            texts = [(file, self._given.get(relative(file, self._root))) for file in files]
+            own = tuple(
+                (folder, _spec(file, text)) for file, text in texts if text is not None or file.is_file()
+            )
             known = self._ignores[folder] = own + above
         return known
 
@@ -238,11 +245,12 @@ def _split(exclude: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
     return (plain, ()) if len(plain) == len(set(exclude)) else (frozenset(), exclude)
 
 
-def _spec(file: Path) -> GitIgnoreSpec:
+def _spec(file: Path, text: str | None) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
     try:
-        return GitIgnoreSpec.from_lines(file.read_text(encoding="utf-8", errors="replace").splitlines())
+        text = file.read_text(encoding="utf-8", errors="replace") if text is None else text
+        return GitIgnoreSpec.from_lines(text.splitlines())
     except (OSError, ValueError):
         return GitIgnoreSpec([])
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from prodworthy import suppress
 from prodworthy.errors import SourceError
-from prodworthy.finding import Finding, Span
+from prodworthy.finding import Finding, Fix, Span
 from prodworthy.outcome import Problem
 from prodworthy.reporter import Reporter, guarded
 from prodworthy.rule import Rule
@@ -18,6 +18,7 @@ from prodworthy.source.python import Source
 from prodworthy.source.text import is_python
 
 if TYPE_CHECKING:
+    from prodworthy.fix.remedy import Remedy
     from prodworthy.secrets.found import FoundSecret
 
 _DOTENV = (".env*", "*.env", "*/.env*", ".envrc", "*/.envrc")
@@ -118,6 +119,7 @@ class TextCheck:
         file: the file.
         lines: reads lines of it, for comments that hold findings back; those of Python are read elsewhere.
         pedantic: keep findings of low confidence.
+        fix: turns what would mend a finding into edits; without it nothing can be mended.
 
     Attributes:
         findings: what the rules reported and no comment in a file that is not Python holds back.
@@ -125,13 +127,21 @@ class TextCheck:
         problems: what failed.
     """
 
-    def __init__(self, file: FileView, lines: Lines, *, pedantic: bool) -> None:
+    def __init__(
+        self,
+        file: FileView,
+        lines: Lines,
+        *,
+        pedantic: bool,
+        fix: Callable[[Remedy], Fix | None] | None = None,
+    ) -> None:
         self.findings: list[Finding] = []
         self.problems: list[Problem] = []
         self.suppressed = 0
         self._file = file
         self._lines = lines
         self._pedantic = pedantic
+        self._fix = fix
 
     def run(self, rules: Sequence[Rule]) -> None:
         """Run those of ``rules`` that are about files of any kind.
@@ -141,7 +151,7 @@ class TextCheck:
         """
         for rule in rules:
             if rule.check_text is not None:
-                report = Reporter(rule, self._keep, pedantic=self._pedantic)
+                report = Reporter(rule, self._keep, pedantic=self._pedantic, fix=self._fix)
                 work = partial(rule.check_text, self._file, report)
                 guarded(self._file.path, rule.code, work, self.problems)
 

@@ -15,6 +15,7 @@ from prodworthy.config import Overrides
 from prodworthy.finding import Finding
 from prodworthy.fix.text import Text
 from prodworthy.pipeline import Request, Result, run
+from prodworthy.source.text import is_python
 
 CASES = [(page, e) for page in pages() for e in page.examples if e.section == "Flagged"]
 OFFERED = {
@@ -60,6 +61,8 @@ def mended(before: Result, code: str, folder: Path) -> Iterator[tuple[Finding, R
     for finding in before.findings:
         if finding.fix is None or finding.code != code:
             continue
+        if not all(is_python(edit.span.path) for edit in finding.fix.edits):
+            continue  # what changes another kind of file has its own tests
         texts = {
             folder / path: Text(path, before.files.source(path).text).apply(
                 edit for edit in finding.fix.edits if edit.span.path == path

@@ -9,6 +9,7 @@ from typing import Any
 from prodworthy.cache.screen import in_pieces, joined
 from prodworthy.call import LlmCall, Origin, Setting
 from prodworthy.finding import Applicability, Confidence, Edit, Finding, Fix, Severity, Span, TraceStep
+from prodworthy.fix.ignore import is_ignore_file
 from prodworthy.outcome import Outcome
 from prodworthy.unresolved import Unresolved
 
@@ -73,11 +74,16 @@ def _finding(finding: Finding, text_of: Callable[[str], str]) -> Json:
     fix: Json = None
     if finding.fix is not None:
         edits = [
-            (_plain(edit.span), in_pieces(edit.content, text_of(edit.span.path)))
+            (_plain(edit.span), in_pieces(edit.content, _text_around(edit.span.path, text_of)))
             for edit in finding.fix.edits
         ]
         fix = finding.fix.message, edits, finding.fix.applicability
     return [*told, finding.url, finding.secret, fix, finding.fingerprint]
+
+
+def _text_around(path: str, text_of: Callable[[str], str]) -> str:
+    """What an edit's file says; nothing of a file of ignore rules, which need not be there."""
+    return "" if is_ignore_file(path) else text_of(path)
 
 
 def _to_finding(record: Json, text_of: Callable[[str], str]) -> Finding:
@@ -107,7 +113,7 @@ def _fix(record: Json, text_of: Callable[[str], str]) -> Fix:
     found = []
     for place, pieces in edits:
         span = _span(place)
-        found.append(Edit(span, joined(pieces, text_of(span.path))))
+        found.append(Edit(span, joined(pieces, _text_around(span.path, text_of))))
     return Fix(_text(message), tuple(found), Applicability(applicability))
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from prodworthy.finding import Span
+from prodworthy.fix.ignore import is_ignore_file
 from prodworthy.fix.run import Change, Fixed
 from prodworthy.report.masking import shown_lines
 from prodworthy.source.python import Source
@@ -53,6 +54,8 @@ def _lines(text: str) -> list[str]:
 def _masked(fixed: Fixed, change: Change) -> dict[str, str]:
     """The lines of both versions as they may be shown."""
     shown: dict[str, str] = {}
+    if is_ignore_file(change.path):
+        return shown
     sources = [(result, result.files.source(change.path)) for result in (fixed.first, fixed.result)]
     for _, source in sources:
         _add(shown, source, "", 1, len(source.lines))

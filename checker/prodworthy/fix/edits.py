@@ -19,6 +19,7 @@ from prodworthy.fix.remedy import (
     Change,
     DropArgument,
     DropSuppression,
+    IgnoreFile,
     LimitConcurrency,
     ReadEnvironment,
     Remedy,
@@ -40,6 +41,8 @@ def fix_of(remedy: Remedy, source: Callable[[str], Source], checked: Container[s
         source: reads a file by its path.
         checked: the files that may be edited.
     """
+    if isinstance(remedy.change, IgnoreFile):
+        return None  # no Python: `ignore.ignoring`
     span = _span(remedy.change)
     if span.path not in checked:
         return None

@@ -103,9 +103,16 @@ Change = (
 
 
 @dataclass(frozen=True, slots=True)
+class IgnoreFile:
+    """Keep the file at ``path`` out of git by an ignore rule."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remedy:
     """A change that would mend a finding, and what to call it (``Set `max_tokens=1024```)."""
 
     message: str
-    change: Change
+    change: Change | IgnoreFile
     applicability: Applicability = Applicability.UNSAFE

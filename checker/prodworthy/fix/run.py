@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from prodworthy.errors import SourceError
 from prodworthy.finding import Edit, Finding, Span
+from prodworthy.fix.ignore import is_ignore_file
 from prodworthy.fix.text import Text, overlap
 from prodworthy.pipeline import Progress, Request, Result, run
 from prodworthy.report.offers import is_offered
@@ -123,7 +124,7 @@ def _one_by_one(tried: _Plan, result: Result, refused: set[str]) -> _Plan:
 
 def _failed(plan: _Plan, before: Result, after: Result) -> list[Finding]:
     """The fixes whose finding is still where it was, with what led to it."""
-    new = {path: Text.of(after.files.source(path)) for path in plan.edits}
+    new = {path: _text(after, path) for path in plan.edits}
     left = {_identity(f, lambda span: _start(span, new.get(span.path))) for f in after.findings}
     old = {path: _text(before, path) for path in plan.edits}
 
@@ -155,14 +156,21 @@ def _moved(text: Text, offset: int, edits: list[Edit]) -> int:
 
 
 def _text(result: Result, path: str) -> Text:
+    if is_ignore_file(path):
+        return Text(path, _content(result, path))
     return Text.of(result.files.source(path))
 
 
 def _content(result: Result, path: str) -> str:
+    """What a file holds; nothing where there is none yet."""
+    if is_ignore_file(path) and result.files.data(path) is None:
+        return ""
     return result.files.content(path).removeprefix("\ufeff")
 
 
 def _edited(result: Result, path: str, edits: list[Edit]) -> str:
+    if is_ignore_file(path):
+        return _text(result, path).apply(edits)
     source = result.files.source(path)
     if not source.cells:
         return Text.of(source).apply(edits)
@@ -178,6 +186,8 @@ def _edited(result: Result, path: str, edits: list[Edit]) -> str:
 def _parse(plan: _Plan, result: Result) -> bool:
     """Whether what parses before the fixes, files and the cells of notebooks, does so after them."""
     for path, text in plan.texts(result).items():
+        if is_ignore_file(path):
+            continue
         try:
             broken = parse_source(path, text).broken
         except SourceError:

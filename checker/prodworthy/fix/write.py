@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from prodworthy.errors import SourceError
+from prodworthy.fix.ignore import is_ignore_file
 from prodworthy.fix.run import Change
 from prodworthy.outcome import Problem
 from prodworthy.rewrite import replace_file
@@ -29,6 +30,9 @@ def write_changes(root: Path, changes: Iterable[Change]) -> tuple[Problem, ...]:
 
 def _write(named: Path, change: Change) -> None:
     file = named.resolve()  # a link stays one
+    if is_ignore_file(change.path) and not change.before and not file.exists():
+        file.write_text(change.after, encoding="utf-8", newline="")
+        return
     old = file.read_bytes()
     if decode(change.path, old).removeprefix("\ufeff") != change.before:
         raise SourceError(change.path, "changed while it was checked, so its fix was not written")

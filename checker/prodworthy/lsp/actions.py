@@ -9,6 +9,7 @@ from lsprotocol import types
 from prodworthy.errors import SourceError
 from prodworthy.files import Files
 from prodworthy.finding import Applicability, Edit, Fix
+from prodworthy.fix.ignore import is_ignore_file
 from prodworthy.fix.text import Text, overlap
 from prodworthy.lsp.documents import Part
 from prodworthy.lsp.positions import Encoding, Places
@@ -101,6 +102,8 @@ class Actions:
         for path, mine in by_path.items():
             if is_python(path) and not self._parses(path, mine):
                 return None
+            if is_ignore_file(path) and self._files.data(path) is None:
+                return None  # it has to be made first
             changes += [
                 self._of_part(part, [e for e in mine if e.span.cell in (0, part.number)])
                 for part in self._parts(path, mine)

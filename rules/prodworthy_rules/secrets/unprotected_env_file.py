@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from prodworthy.finding import Severity
+from prodworthy.finding import Applicability, Severity
+from prodworthy.fix.remedy import IgnoreFile, Remedy
 from prodworthy.rule import Report, Rule, TextFile
 from prodworthy_rules.secrets._dotenv import is_dotenv
 
@@ -31,8 +32,13 @@ def check(file: TextFile, report: Report) -> None:
         f"this dotenv file {state} and holds a real-looking {first.label} `{first.shown}`{named}{others}",
         hint=what,
         context="dotenv",
+        fix=None if file.tracked else _remedy(file.path),
         secret=first.sha1,
     )
+
+
+def _remedy(path: str) -> Remedy:
+    return Remedy("Add it to .gitignore", IgnoreFile(path), Applicability.SAFE)
 
 
 RULE = Rule(
