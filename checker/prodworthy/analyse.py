@@ -107,7 +107,9 @@ class Analyser:
 
         files, kept = self._files, KEPT // self._sharing
         paths = self._around or (lambda: self._paths)
-        return Library(files.root, files.source, paths, files.data, files.folders, kept)
+        library = Library(files.root, files.source, paths, files.data, files.folders, kept)
+        files.held = library.source
+        return library
 
     def _rules(self, path: str, config: Config) -> Sequence[Rule]:
         return () if self._only_calls else self._selection(config).for_path(self._below(path, config))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -34,6 +34,9 @@ class Files:
         root: the project root.
         configs: tells how large a file may be.
         texts: path -> text that stands in for the file's content.
+
+    Attributes:
+        held: gives a file that somebody else has parsed and keeps.
     """
 
     def __init__(self, root: Path, configs: Configs, texts: Mapping[str, str]) -> None:
@@ -45,6 +48,7 @@ class Files:
         self._errors: dict[str, SourceError] = {}
         self._size = 0
         self._notebooks: dict[str, Notebook] = {}
+        self.held: Callable[[str], Source | None] = lambda _: None
 
     def config(self, path: str) -> Config:
         """What holds for the file."""
@@ -109,7 +113,7 @@ class Files:
         """
         if path in self._errors:
             raise self._errors[path]
-        known = self._sources.get(path)
+        known = self._sources.get(path) or self.held(path)
         if known is None:
             try:
                 known = self._parsed(path, text)
@@ -117,7 +121,8 @@ class Files:
                 self._errors[path] = error
                 raise
             self._keep(path, known)
-        self._sources.move_to_end(path)
+        elif path in self._sources:
+            self._sources.move_to_end(path)
         return known
 
     def forget(self, path: str) -> None:

@@ -172,7 +172,7 @@ class Flow:
         if names and function.module.receiver_name(node) == names[0]:
             names.pop(0)
         passed = names[: len(given.positional)] + [k for k, _ in given.keywords]
-        inner = Frame(function.module, node, function.parent)
+        inner = Frame(function.module, node, function.parent, private=True)
         found = SAFE
         for ident in passed:
             if parameters.is_parameter(node, ident):

@@ -67,10 +67,13 @@ def calls_of(
     r: Resolver, module: ModuleIndex, node: ast.FunctionDef | ast.AsyncFunctionDef
 ) -> list[CallSite]:
     """The calls of a function in the project, with the receiver for a method."""
-    known = r.call_sites.get(node)
-    if known is not None:
-        return known
-    r.call_sites[node] = []
+    nothing: list[CallSite] = []
+    return r.derived(("calls of", node), lambda: _calls_of(r, module, node), nothing)
+
+
+def _calls_of(
+    r: Resolver, module: ModuleIndex, node: ast.FunctionDef | ast.AsyncFunctionDef
+) -> list[CallSite]:
     owner = module.class_of(node)
     name = owner.name if owner is not None and node.name == "__init__" else node.name
     found: list[CallSite] = []
@@ -86,7 +89,6 @@ def calls_of(
                     found.append((passing.without(passing.arguments(call_node, frame), skipped), receiver))
     if owner is not None and node.name == "__init__":
         found += _inner_constructions(r, module, owner)
-    r.call_sites[node] = found
     return found
 
 

@@ -20,6 +20,7 @@ from prodworthy.resolve.index import ModuleIndex
 from prodworthy.resolve.library import Library
 from prodworthy.resolve.project import Project
 from prodworthy.resolve.resolver import Resolver
+from prodworthy.resolve.solved import Pool
 from prodworthy.resolve.values import Client, Const, External, Made, Values
 from prodworthy.sink import Sink
 from prodworthy.source.python import Source
@@ -30,12 +31,24 @@ if TYPE_CHECKING:
     from prodworthy.unresolved import Unresolved
 
 
+POOLED = 60_000
+"""Answers that analyses share; some hundred bytes each."""
+
+
 class Shared:
     """What the engines of a run share: nothing that one of them could have changed for another."""
 
     def __init__(self, library: Library, catalogue: Catalogue) -> None:
         self.library = library
         self.catalogue = catalogue
+        self._pool = Pool()
+
+    @property
+    def pool(self) -> Pool:
+        """The answers that analyses share. A new one for each where memory is short: modules come and go."""
+        if len(self._pool.solved) > POOLED or not self.library.is_whole:
+            self._pool = Pool()
+        return self._pool
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -76,7 +89,7 @@ class Engine:
         self.catalogue = shared.catalogue
         self.knowledge = shared.catalogue.knowledge
         self.project = Project(shared.library)
-        self.resolver = Resolver(self.project, shared.catalogue)
+        self.resolver = Resolver(self.project, shared.catalogue, shared.pool)
 
     def afresh(self) -> Engine:
         """An engine for the same files that has been asked nothing yet."""
@@ -86,7 +99,10 @@ class Engine:
 
     def module(self, source: Source) -> ModuleView:
         """A source as rules see it. Its calls are resolved when first asked for."""
-        return ModuleView(self, self.project.index(source))
+        index = self.project.index(source)
+        if not self.library.is_whole:
+            self.resolver.pool = self.shared.pool
+        return ModuleView(self, index)
 
     @cached_property
     def surroundings(self) -> Surroundings:

@@ -15,6 +15,7 @@ from prodworthy.resolve import (
     wellknown,
 )
 from prodworthy.resolve.index import ModuleIndex
+from prodworthy.resolve.solved import is_private
 from prodworthy.resolve.values import (
     NOTHING,
     Answer,
@@ -195,9 +196,10 @@ def _instantiate(r: Resolver, cls: Class, given: Arguments) -> Values:
     if objects.has_enum_base(r, cls):
         return (Unknown("enum", optional=False),)
     key = ("instance", cls, given.node, given.frame) if given.node is not None else ("instance", cls, given)
-    known = r.instances.get(key)
+    instances = r.instances(private=given.node is None or given.frame.private)
+    known = instances.get(key)
     if known is None:
-        known = r.instances[key] = Instance(cls, given)
+        known = instances[key] = Instance(cls, given)
     new = objects.own_member(r, cls, "__new__", None)
     if new:
         made = tuple(v for m in new for v in invoke(r, m, given) if isinstance(v, (Client, Instance)))
@@ -215,20 +217,18 @@ def call_frame(r: Resolver, function: Function, given: Arguments) -> Frame | Non
     depth = given.frame.depth + 1
     if depth > passing.MAX_DEPTH:
         return None
-    key = ("call", function.node, function.receiver, given.node or given, given.frame)
-    frame = r.frames.get(key)
-    if frame is None:
-        frame = r.frames[key] = Frame(
-            function.module,
-            function.node,
-            function.parent,
-            passing.bind(r, function, given),
-            function.receiver,
-            True,
-            depth,
-            given,
-        )
-    return frame
+    receiver = function.receiver
+    private = (
+        given.node is None or given.frame.private or (isinstance(receiver, Instance) and is_private(receiver))
+    )
+
+    def made() -> Frame:
+        bound = passing.bind(r, function, given)
+        parent = function.parent
+        return Frame(function.module, function.node, parent, bound, receiver, True, depth, given)
+
+    key = ("call", function.node, receiver, given.node or given, given.frame)
+    return r.derived(key, made, private=private)
 
 
 def returned(r: Resolver, node: FunctionNode, frame: Frame) -> Values:

@@ -45,6 +45,9 @@ class Library:
         content: the bytes of a file, None where there are none.
         folders: knows which files exist.
         kept: characters of source whose trees stay in memory, `KEPT` if it is not given.
+
+    Attributes:
+        is_whole: whether every module that was ever read is in memory still.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Library:
         self._mentioned: dict[re.Pattern[bytes], str] = {}
         self._definitions: dict[str, frozenset[str]] = {}
         self._modules: OrderedDict[str, ModuleIndex] = OrderedDict()
+        self.is_whole = True
 
     @cached_property
     def _files(self) -> Sequence[str]:
@@ -78,6 +82,7 @@ class Library:
         """The module of a source, which is called ``name`` and stands in ``package``."""
         known = self._modules.get(source.path)
         if known is None or known.source is not source or known.name != name:
+            self.is_whole = self.is_whole and known is None
             known = self._modules[source.path] = ModuleIndex(source, name, package)
         self._modules.move_to_end(source.path)
         return known
@@ -86,11 +91,17 @@ class Library:
         """The module at ``path`` if it is in memory."""
         return self._modules.get(path)
 
+    def source(self, path: str) -> Source | None:
+        """The source of the module at ``path`` if it is in memory."""
+        module = self._modules.get(path)
+        return module.source if module is not None else None
+
     def trim(self) -> None:
         """Forget the modules that were used longest ago. Nobody may hold one from before."""
         most = KEPT if self._kept is None else self._kept
         size = sum(len(module.source.text) for module in self._modules.values())
         while size > most:
+            self.is_whole = False
             _, module = self._modules.popitem(last=False)
             size -= len(module.source.text)
             module.forget()

@@ -135,7 +135,8 @@ def frame_of(r: Resolver, module: ModuleIndex, scope: ScopeNode) -> Frame:
     """The frame of a scope about whose caller nothing is known."""
     if isinstance(scope, ast.Module):
         return module.frame
-    known = r.frames.get(scope)
+    frames = r.frames(private=False)
+    known = frames.get(scope)
     if known is not None:
         return known
     parent = frame_of(r, module, module.scope_of(scope))
@@ -146,7 +147,7 @@ def frame_of(r: Resolver, module: ModuleIndex, scope: ScopeNode) -> Frame:
             cls = Class(module, owner, parent.parent or module.frame)
             is_class = isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) and _is_classmethod(scope)
             receiver = cls if is_class else r.self_of(cls)
-    made = r.frames[scope] = Frame(module, scope, parent, receiver=receiver)
+    made = frames[scope] = Frame(module, scope, parent, receiver=receiver)
     return made
 
 

@@ -17,6 +17,7 @@ from prodworthy.resolve import (
 )
 from prodworthy.resolve.index import has_decorator, tail
 from prodworthy.resolve.reach import Reaching
+from prodworthy.resolve.solved import is_private
 from prodworthy.resolve.values import (
     NOTHING,
     Arguments,
@@ -52,22 +53,18 @@ def constructor_frame(r: Resolver, instance: Instance, cls: Class, init: Functio
     given = instance.call
     if given is None or given.frame.depth + 1 > passing.MAX_DEPTH:
         return plain
-    key = ("init", instance, init)
-    known = r.frames.get(key)
-    if known is None:
-        parent = lookup.frame_of(r, cls.module, cls.node)
-        passed: Arguments | None = given
-        if instance.cls != cls:
-            passed = _to_base(r, instance, cls)
-        if passed is None:
-            known = Frame(cls.module, init, parent, receiver=instance)
-        else:
-            # registered before binding, since arguments may ask for this very object
-            known = Frame(cls.module, init, parent, {}, instance, True, given.frame.depth + 1, passed)
-            r.frames[key] = known
-            known.bindings.update(passing.bind(r, Function(cls.module, init, parent, instance), passed))
-        r.frames[key] = known
-    return known
+    parent = lookup.frame_of(r, cls.module, cls.node)
+    made = Frame(cls.module, init, parent, receiver=instance)
+
+    def bound() -> Frame:
+        passed = _to_base(r, instance, cls) if instance.cls != cls else given
+        if passed is not None:
+            made.called, made.depth, made.given = True, given.frame.depth + 1, passed
+            made.bindings.update(passing.bind(r, Function(cls.module, init, parent, instance), passed))
+        return made
+
+    # known before it is bound, since arguments may ask for this very object
+    return r.derived(("init", instance, init), bound, made, private=is_private(instance))
 
 
 def _to_base(r: Resolver, instance: Instance, base: Class) -> Arguments | None:
@@ -92,7 +89,9 @@ _DUMPS = frozenset({"dict", "model_dump", "_asdict"})
 
 def of_instance(r: Resolver, base: Instance, attr: str) -> Values:
     """What ``base.attr`` is for an object of a project class."""
-    return r.remember((base, attr), base.cls.parent, lambda: _instance_attribute(r, base, attr))
+    return r.remember(
+        (base, attr), base.cls.parent, lambda: _instance_attribute(r, base, attr), is_private(base)
+    )
 
 
 def _instance_attribute(r: Resolver, base: Instance, attr: str) -> Values:
@@ -138,24 +137,26 @@ def _instance_attribute(r: Resolver, base: Instance, attr: str) -> Values:
 
 def subclasses(r: Resolver, cls: Class) -> list[Class]:
     """The project's classes that extend ``cls`` directly."""
-    known = r.subclasses.get(cls)
-    if known is None:
-        known = r.subclasses[cls] = []
+    found: list[Class] = []
+
+    def searched() -> list[Class]:
         name = cls.node.name
         for module in r.project.subclassing(name, cls.module):
             for scope in list(module.scopes.values()):
                 for bindings in list(scope.bindings.values()):
-                    known += [
+                    found.extend(
                         Class(module, b.node, lookup.frame_of(r, module, scope.node))
                         for b in bindings
                         if isinstance(b.node, ast.ClassDef)
                         and name in {tail(base) for base in b.node.bases}
                         and b.node is not cls.node
-                    ]
-        known[:] = [
-            c for c in known if any(isinstance(b, Class) and b.node is cls.node for b in mro(r, c)[1:])
+                    )
+        found[:] = [
+            c for c in found if any(isinstance(b, Class) and b.node is cls.node for b in mro(r, c)[1:])
         ][:8]
-    return known
+        return found
+
+    return r.derived(("subclasses", cls), searched, found)
 
 
 def _of_subclasses(r: Resolver, base: Instance, attr: str) -> Values:
@@ -211,11 +212,12 @@ def method_frame(r: Resolver, base: Instance, cls: Class, scope: ast.AST) -> Fra
         return constructor_frame(r, base, cls, scope)
     if base is r.self_of(cls):
         return lookup.frame_of(r, cls.module, scope)
-    key = ("method", base, scope)
-    known = r.frames.get(key)
+    key, private = ("method", base, scope), is_private(base)
+    frames = r.frames(private)
+    known = frames.get(key)
     if known is None:
         parent = lookup.frame_of(r, cls.module, cls.module.scope_of(scope))
-        known = r.frames[key] = Frame(cls.module, scope, parent, receiver=base)
+        known = frames[key] = Frame(cls.module, scope, parent, receiver=base, private=private)
     return known
 
 

@@ -10,6 +10,7 @@ from prodworthy.errors import SourceError
 from prodworthy.outcome import Search
 from prodworthy.resolve.index import ModuleIndex
 from prodworthy.resolve.library import Library
+from prodworthy.resolve.solved import Log, Solved
 from prodworthy.source.python import Source
 from prodworthy.source.text import is_notebook
 
@@ -48,11 +49,13 @@ class Project:
     Attributes:
         probed: path -> whether there is a file.
         searched: questions about all files.
+        log: what was asked since somebody began a new one, among other things that he notes there.
     """
 
     def __init__(self, library: Library) -> None:
         self.probed: dict[str, bool] = {}
         self.searched: dict[tuple[str, str, str, str], Search] = {}
+        self.log: Log = []
         self._library = library
         self._modules: dict[str, ModuleIndex | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
@@ -64,6 +67,7 @@ class Project:
 
     def module(self, path: str) -> ModuleIndex | None:
         """The module at ``path``; None if it cannot be read."""
+        self.log.append(("module", (path,)))
         if path not in self._modules:
             known = self._library.module(path)
             try:
@@ -82,6 +86,7 @@ class Project:
 
     def find(self, dotted: str, importer: ModuleIndex) -> ModuleIndex | None:
         """The project module that ``dotted`` names in ``importer`` (absolute imports)."""
+        self.log.append(("find", (dotted, importer)))
         key = (dotted, _folder(importer.path))
         if key not in self._found:
             beside = self._at(key[1], dotted) if is_notebook(importer.path) else None
@@ -128,6 +133,14 @@ class Project:
         """The first file under analysis, tests left out, that holds ``pattern``; else ``""``."""
         return next(iter(self._ask("mentions", pattern.pattern.decode(), "", str(pattern.flags))), "")
 
+    def ask_again(self, events: Log) -> None:
+        """Put on record what another analysis asked on the way to an answer that this one takes over."""
+        kept, self.log = self.log, []
+        for event in dict.fromkeys(events):
+            if not isinstance(event, Solved):
+                getattr(self, event[0])(*event[1])
+        self.log = kept
+
     def _all(self, kind: str, name: str, module: ModuleIndex) -> Iterator[ModuleIndex]:
         for path in self._ask(kind, name, module.path, module.name.rpartition(".")[2]):
             place = self.module(path)
@@ -136,6 +149,7 @@ class Project:
 
     def _ask(self, kind: str, name: str, path: str, stem: str) -> tuple[str, ...]:
         key = (kind, name, path, stem)
+        self.log.append(("_ask", key))
         known = self.searched.get(key)
         if known is None:
             known = self.searched[key] = search(self._library, *key)
@@ -177,6 +191,7 @@ class Project:
         return None
 
     def _file(self, path: str) -> bool:
+        self.log.append(("_file", (path,)))
         known = self.probed.get(path)
         if known is None:
             known = self.probed[path] = self._library.exists(path)

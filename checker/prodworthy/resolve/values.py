@@ -39,6 +39,7 @@ class Frame:
         called: whether ``bindings`` come from a known call, so that a parameter without one has
             its default.
         depth: how many known calls lie between this frame and the question.
+        private: whether only one analysis knows it.
     """
 
     module: ModuleIndex
@@ -49,6 +50,7 @@ class Frame:
     called: bool = False
     depth: int = 0
     given: Arguments | None = None
+    private: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
