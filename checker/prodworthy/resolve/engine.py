@@ -42,12 +42,14 @@ class Shared:
         self.library = library
         self.catalogue = catalogue
         self._pool = Pool()
+        self._epoch = library.epoch
 
     @property
     def pool(self) -> Pool:
         """The answers that analyses share. A new one for each where memory is short: modules come and go."""
-        if len(self._pool.solved) > POOLED or not self.library.is_whole:
-            self._pool = Pool()
+        library = self.library
+        if len(self._pool.solved) > POOLED or self._epoch != library.epoch or not library.is_whole:
+            self._pool, self._epoch = Pool(), library.epoch
         return self._pool
 
     @cached_property

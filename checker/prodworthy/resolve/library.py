@@ -48,6 +48,7 @@ class Library:
 
     Attributes:
         is_whole: whether every module that was ever read is in memory still.
+        epoch: counts the changes of files; what was answered in another is out of date.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Library:
         self._definitions: dict[str, frozenset[str]] = {}
         self._modules: OrderedDict[str, ModuleIndex] = OrderedDict()
         self.is_whole = True
+        self.epoch = 0
 
     @cached_property
     def _files(self) -> Sequence[str]:
@@ -108,6 +110,7 @@ class Library:
 
     def changed(self, path: str) -> None:
         """Take note that ``path`` holds another text now. Nobody may hold its module from before."""
+        self.epoch += 1
         module = self._modules.pop(path, None)
         if module is not None:
             module.forget()

@@ -170,6 +170,7 @@ class _State:
         if _names(found) != _names(self.found):
             return True
         self.files.folders.forget()
+        self._analyser.library.epoch += 1
         self.change(set())
         return False
 
