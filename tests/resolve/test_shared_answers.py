@@ -75,6 +75,7 @@ def analyser(root: Path, paths: list[str]) -> Analyser:
 
 def told(outcome: Outcome) -> object:
     consulted = outcome.consulted
+    assert consulted is not None
     searched = {repr(search) for search in consulted.searched}
     return (
         outcome.findings,
