@@ -11,6 +11,9 @@ from click.testing import CliRunner, Result
 from fake_keys import fake_key
 from prodworthy import report
 from prodworthy.cli import main
+from prodworthy.cli.report import FORMATS as PAGES
+from prodworthy.report import calls
+from scratch import git
 
 KINDS = ("openai", "anthropic", "github")
 PLACES = """\
@@ -117,9 +120,32 @@ def test_neither_diffs_nor_explanations_show_a_key(key: str) -> None:
             assert not shows(done.output, key)
 
 
-@pytest.mark.parametrize("style", ["table", "json"])
+@pytest.mark.parametrize("style", calls.FORMATS)
 def test_no_inventory_shows_a_key(key: str, style: str) -> None:
     for more in ((), ("--unresolved",)):
         done = CliRunner().invoke(main, ["inventory", "--format", style, *more])
-        assert ("gpt-4o" in done.stdout) == (not more)
+        assert more or "gpt-4o" in done.stdout
         assert not shows(done.output, key)
+
+
+@pytest.mark.parametrize("style", PAGES)
+def test_no_readiness_report_shows_a_key(key: str, style: str) -> None:
+    done = CliRunner().invoke(main, ["report", "--format", style])
+    assert "PW101" in done.stdout
+    assert not shows(done.output, key)
+
+
+def test_neither_index_nor_history_show_a_key(key: str) -> None:
+    folder = Path.cwd()
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all", "--force")
+    for name in report.FORMATS:
+        done = check("--staged", "--output-format", name)
+        assert "PW102" in done.stdout
+        assert not shows(done.output, key), name
+    git(folder, "commit", "-m", "All of it")
+    (folder / "config.yaml").unlink()
+    for name in report.FORMATS:
+        done = check("--history", "--output-format", name)
+        assert "PW102" in done.stdout
+        assert not shows(done.output, key), name
