@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -103,3 +104,33 @@ def test_a_key_does_not_show(project: Path) -> None:
 def test_the_name_of_the_plugin_is_one_that_flake8_takes() -> None:
     (point,) = [p for p in entry_points(group="flake8.extension") if p.value.startswith("prodworthy")]
     assert re.fullmatch(r"[A-Z]{1,3}[0-9]{0,3}", point.name)
+
+
+def test_callers_in_other_files_count(project: Path) -> None:
+    (project / "ask.py").write_text(
+        "import requests\n\n\ndef ask(text: str) -> str:\n"
+        "    body = {'model': 'gpt-4o', 'max_tokens': 5, 'messages': [{'role': 'user', 'content': text}]}\n"
+        "    url = 'https://api.openai.com/v1/chat/completions'\n"
+        "    return requests.post(url, json=body, timeout=5).text\n"
+    )
+    assert " PW201 " in run(project, *FLAKE8, "ask.py", check=False).stdout
+    (project / "job.py").write_text(
+        "from tenacity import retry, stop_after_attempt, wait_exponential\n\nfrom ask import ask\n\n\n"
+        "@retry(stop=stop_after_attempt(3), wait=wait_exponential())\ndef job(text: str) -> str:\n"
+        "    return ask(text)\n"
+    )
+    assert run(project, *FLAKE8, "ask.py").stdout == ""
+
+
+def test_an_editors_text_is_checked_and_not_the_file(project: Path) -> None:
+    command = [*FLAKE8, "--stdin-display-name", "bot.py", "-"]
+    for text, count in ((DEFECT, 1), (DEFECT.replace("max_retries=0", ""), 0), (f"\n{DEFECT}", 1)):
+        done = subprocess.run(command, cwd=project, input=text, capture_output=True, text=True, check=False)
+        assert done.stdout.count("PW202") == count, done.stdout + done.stderr
+
+
+def test_a_folder_that_is_no_project_is_not_searched(project: Path) -> None:
+    (project / ".git").rmdir()
+    (project / "prodworthy.toml").unlink(missing_ok=True)
+    assert run(project, *FLAKE8, "bot.py", check=False).stdout.count("PW202") == 1
+    assert not (project / ".prodworthy_cache").exists()

@@ -99,13 +99,18 @@ def discover(
     return found
 
 
+def is_project(folder: Path) -> bool:
+    """Whether something marks ``folder`` as the root of a project."""
+    return _marked(folder) == folder
+
+
 def around(root: Path, configs: Configs, files: Sequence[str]) -> Sequence[str]:
     """``files`` and all the other Python files of the project at ``root``.
 
     Who calls a function is no matter of which files somebody named. ``files`` alone where a configuration in
     the project is wrong, or where nothing marks ``root`` as a project.
     """
-    if _marked(root) != root:
+    if not is_project(root):
         return files
     try:
         found = discover((root,), root, root, configs)

@@ -25,6 +25,8 @@ def assert_ready(
 ) -> None:
     """Fail, with what `prodworthy check` would print, unless it would find nothing.
 
+    Results are stored and used again, as that command does.
+
     Args:
         paths: a file or folder, or several, relative to the working directory (pytest's is where it was
             started).
@@ -48,6 +50,7 @@ def assert_ready(
         overrides_of(select, extend_select, ignore, profile, pedantic),
         Path(config).absolute() if config is not None else None,
         baselines.read_baseline(Path(baseline)) if baseline is not None else None,
+        cache=True,
     )
     result = run(request)
     if result.findings or result.problems or not result.statistics["files"]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from markdown_it import MarkdownIt
 
 from official import validate_gitlab, validate_junit, validate_sarif
 from prodworthy import report
@@ -311,6 +312,18 @@ def test_a_summary_holds_no_markup_but_its_own(hostile: Path) -> None:
     assert len(rows) == 2 * (len(list(hostile.glob("*.py"))) - 1) + 1
     assert all(len(re.findall(r"(?<!\\)\|", row)) == 5 for row in rows)
     assert set(re.findall(r"(?<!\\)<[^>]*>", text)) == {"<br>", "<code>", "</code>"}
+
+
+def test_a_summary_is_one_table_in_markdown(hostile: Path) -> None:
+    summary = hostile.parent / "summary.md"
+    places = {"GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": "abc"}
+    check("--output-format", "github", GITHUB_STEP_SUMMARY=str(summary), **places)
+    page = MarkdownIt().enable("table").render(summary.read_text(encoding="utf-8"))
+    rows = re.findall(r"<tr>.*?</tr>", page, re.DOTALL)[1:]
+    assert len(rows) == 2 * (len(list(hostile.glob("*.py"))) - 1) + 1
+    assert all(row.count("<td>") == 4 for row in rows)
+    assert all(row.count("<a ") == 1 for row in rows)
+    assert any("&lt;b a='1'&gt;&amp;amp;&quot;|<code>c</code>.py:7:12</a>" in row for row in rows)
 
 
 def test_a_summary_stays_below_what_github_shows(project: Path) -> None:
