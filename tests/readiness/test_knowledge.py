@@ -17,12 +17,13 @@ from prodworthy.model.load import load
 from prodworthy.model.schema import HostsModel
 from prodworthy.pack import load_packs
 from prodworthy.readiness import knowledge
-from prodworthy.readiness.shapes import GuideModel, ProvidersModel, StandardModel
+from prodworthy.readiness.shapes import ApplicabilityModel, GuideModel, ProvidersModel, StandardModel
 
 MODELS = Path(prodworthy_rules.__file__).parent / "models"
 FOLDER = MODELS / "readiness"
 STANDARDS = sorted((FOLDER / "standards").glob("*.toml"))
 SHAPES: dict[Path, type] = {
+    FOLDER / "applicability.toml": ApplicabilityModel,
     FOLDER / "guide.toml": GuideModel,
     FOLDER / "providers.toml": ProvidersModel,
     **dict.fromkeys(STANDARDS, StandardModel),

@@ -58,21 +58,10 @@ def test_mending_a_rule_never_lowers_a_score() -> None:
         assert after > before
 
 
-def test_a_check_of_calls_needs_calls_and_one_of_files_needs_files() -> None:
-    of_calls = rule("A", NOTE)
-    of_files = rule("B", NOTE, check_text=nothing)
-    of_words = rule("C", NOTE, check_module=nothing, needs=("word",))
-    of_modules = rule("D", NOTE, check_module=nothing)
-    states = {
-        r.code: [check(r, True, 0, calls, files).state.value for calls, files in ((0, 0), (0, 3), (2, 3))]
-        for r in (of_calls, of_files, of_words, of_modules)
-    }
-    assert states == {
-        "A": ["not-applicable", "not-applicable", "clean"],
-        "B": ["not-applicable", "clean", "clean"],
-        "C": ["not-applicable", "clean", "clean"],
-        "D": ["not-applicable", "not-applicable", "clean"],
-    }
-    assert check(of_calls, False, 0, 2, 3).state is CheckState.OFF
-    # a folder of its own may have on what the project has off
-    assert check(of_calls, False, 1, 2, 3).state is CheckState.FINDINGS
+def test_a_check_without_anything_to_look_at_is_not_applicable() -> None:
+    one = rule("A", NOTE)
+    assert check(one, True, 0, lambda _: True).state is CheckState.CLEAN
+    assert check(one, True, 0, lambda _: False).state is CheckState.NOT_APPLICABLE
+    assert check(one, False, 0, lambda _: True).state is CheckState.OFF
+    # a folder of its own may have on what the project has off, and what was found was there to look at
+    assert check(one, False, 1, lambda _: False).state is CheckState.FINDINGS

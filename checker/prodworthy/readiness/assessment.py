@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prodworthy import git
+from prodworthy.call import LlmCall
 from prodworthy.config import Config
 from prodworthy.finding import Finding, Severity
 from prodworthy.model.knowledge import Knowledge
@@ -16,6 +17,7 @@ from prodworthy.outcome import Problem
 from prodworthy.pipeline import Result
 from prodworthy.readiness import calls as callfacts
 from prodworthy.readiness import knowledge
+from prodworthy.readiness.applicability import Applicability
 from prodworthy.readiness.attestations import Attestation, State, judge, state_on
 from prodworthy.readiness.calls import CallFacts
 from prodworthy.readiness.score import Check, CheckState, Score, check, score
@@ -146,7 +148,7 @@ def assess(result: Result, subject: Subject, earlier: Sequence[Point] = ()) -> A
     """What ``result`` says about ``subject``; ``earlier`` are the reports to compare with, oldest first."""
     packs, config = result.packs, result.files.config("pyproject.toml")
     called = call_facts(result)
-    checks = _checks(result, config, len(called))
+    checks = _checks(result, config, [fact.call for fact in called])
     given = judge(Path(config.origin), config.attestations) if config.attestations else {}
     people = {
         key: Attested(model, state_on(subject.date, given.get(key)), given.get(key))
@@ -193,15 +195,14 @@ def call_facts(result: Result) -> tuple[CallFacts, ...]:
     )
 
 
-def _checks(result: Result, config: Config, calls: int) -> tuple[Check, ...]:
+def _checks(result: Result, config: Config, calls: Sequence[LlmCall]) -> tuple[Check, ...]:
     counts = Counter(finding.code for finding in result.findings)
     on = {rule.code for rule in Selection(config, result.packs.rules).rules}
     files = result.statistics["files"]
     assert isinstance(files, int)
+    applies = Applicability(calls, files, knowledge.needs(result.packs))
     return tuple(
-        check(rule, rule.code in on, counts[rule.code], calls, files)
-        for rule in result.packs.rules
-        if rule.guide
+        check(rule, rule.code in on, counts[rule.code], applies) for rule in result.packs.rules if rule.guide
     )
 
 

@@ -10,8 +10,9 @@ from fnmatch import fnmatchcase
 from prodworthy.call import LlmCall
 from prodworthy.readiness.shapes import ProviderModel
 
-_USER = frozenset({"request", "message", "upload", "mail", "argv", "input"})
-_DOCUMENTS = frozenset({"file", "page", "retrieval", "row"})
+USER = frozenset({"request", "message", "upload", "mail", "argv", "input"})
+DOCUMENTS = frozenset({"file", "page", "retrieval", "row"})
+"""Kinds of origins: what somebody enters, and what is stored or fetched."""
 _ROUTED = "/"
 
 
@@ -146,8 +147,8 @@ def _data(call: LlmCall, categories: Mapping[str, str]) -> tuple[Data, ...]:
 
 
 def _source(kind: str) -> str:
-    if kind in _USER:
+    if kind in USER:
         return "user-text"
-    if kind in _DOCUMENTS:
+    if kind in DOCUMENTS:
         return "documents"
     return {"model-output": "model-output", "tool": "model-output", "credential": "credentials"}.get(kind, "")

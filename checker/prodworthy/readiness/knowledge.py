@@ -8,6 +8,7 @@ from pathlib import Path
 from prodworthy.model.load import load
 from prodworthy.pack import Packs
 from prodworthy.readiness.shapes import (
+    ApplicabilityModel,
     AttestationModel,
     GuideModel,
     ProviderModel,
@@ -41,6 +42,12 @@ def standards(packs: Packs) -> tuple[StandardModel, ...]:
 def providers(packs: Packs) -> tuple[ProviderModel, ...]:
     """Who can answer calls."""
     return tuple(p for file in _files(packs, "providers.toml") for p in load(file, ProvidersModel).provider)
+
+
+def needs(packs: Packs) -> dict[str, str]:
+    """Rule -> what it needs to have anything to look at, for rules that need more than a call or a file."""
+    models = (load(file, ApplicabilityModel) for file in _files(packs, "applicability.toml"))
+    return {code: need.needs for model in models for need in model.need for code in need.rules}
 
 
 def _files(packs: Packs, pattern: str) -> Iterator[Path]:

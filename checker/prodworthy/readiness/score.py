@@ -7,7 +7,7 @@ nothing in this project to look at, counts neither way. What people attest is no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,13 +54,13 @@ class Score:
     counted: int
 
 
-def check(rule: Rule, on: bool, findings: int, calls: int, files: int) -> Check:
-    """What ``rule`` came to in a project of so many ``calls`` and ``files``."""
+def check(rule: Rule, on: bool, findings: int, applies: Callable[[Rule], bool]) -> Check:
+    """What ``rule`` came to; ``applies`` says whether there was anything for it to look at."""
     if findings:
         return Check(rule, CheckState.FINDINGS, findings)
     if not on:
         return Check(rule, CheckState.OFF)
-    return Check(rule, CheckState.CLEAN if _applies(rule, calls, files) else CheckState.NOT_APPLICABLE)
+    return Check(rule, CheckState.CLEAN if applies(rule) else CheckState.NOT_APPLICABLE)
 
 
 def score(checks: Iterable[Check]) -> Score:
@@ -69,11 +69,3 @@ def score(checks: Iterable[Check]) -> Score:
     clean = [c for c in counted if c.state is CheckState.CLEAN]
     whole, passed = (sum(WEIGHTS[c.rule.severity] for c in some) for some in (counted, clean))
     return Score(100 * passed // whole if whole else None, len(clean), len(counted))
-
-
-def _applies(rule: Rule, calls: int, files: int) -> bool:
-    if rule.check_text is not None or rule.check_environments is not None:
-        return files > 0
-    if rule.check_module is not None and rule.needs:
-        return files > 0
-    return calls > 0

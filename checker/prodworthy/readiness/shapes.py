@@ -82,6 +82,21 @@ class StandardModel:
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class NeedModel:
+    """What some rules need to have anything to look at, by its name in `applicability.NEEDS`."""
+
+    needs: str
+    rules: list[str]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class ApplicabilityModel:
+    """``applicability.toml``."""
+
+    need: list[NeedModel]
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class ProviderModel:
     """Who answers calls.
 

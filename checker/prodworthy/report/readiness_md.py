@@ -46,7 +46,7 @@ def _head(assessment: Assessment) -> Iterator[str]:
         told.insert(1, f"revision {revision}")
     yield ", ".join(told)
     yield ""
-    clean = f"{score.clean} of {score.counted} checks found nothing"
+    clean = f"{score.clean} of {score.counted} applicable checks found nothing"
     yield f"- **Score: {words.score(score.value)} of 100.** {clean}."
     counts = [words.plural(count, severity.value) for severity, count in assessment.severities.items()]
     yield f"- **{words.plural(len(assessment.findings), 'finding')}**: {', '.join(counts)}."
