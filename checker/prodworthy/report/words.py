@@ -141,7 +141,7 @@ def retry(setting: Setting) -> str:
     attempts = plural(value, "retry").replace("retrys", "retries") if isinstance(value, int) else ""
     match setting.status:
         case "sdk-default":
-            return f"{attempts or 'retries'} (SDK's default)"
+            return f"{attempts} (SDK's default)" if attempts else "the SDK's default"
         case "explicit":
             return attempts or "set"
         case "decorator" | "loop":
