@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 
 import click
 
-from _generate.markdown import table
+from _generate.markdown import entries
 from prodworthy.cli import main
 
 
@@ -31,7 +32,7 @@ def _commands(group: click.Group, context: click.Context, depth: int) -> Iterato
 
 
 def _text(command: click.Command) -> str:
-    return " ".join((command.help or "").split("\f")[0].replace("\b", "").split(" \n"))
+    return inspect.cleandoc(command.help or "").replace("\b\n", "")
 
 
 def _options(command: click.Command, context: click.Context) -> str:
@@ -42,7 +43,7 @@ def _options(command: click.Command, context: click.Context) -> str:
         record = parameter.get_help_record(context)
         assert record is not None
         rows.append((f"`{record[0]}`", parameter.help or "", _default(parameter, context)))
-    return table(("option", "", "default"), rows)
+    return entries(("option", "meaning", "default"), rows) if rows else ""
 
 
 def _default(option: click.Option, context: click.Context) -> str:

@@ -20,6 +20,11 @@ def facts(known: Iterable[tuple[str, str]]) -> str:
     return f":::{{container}} facts\n{terms}:::\n"
 
 
+def entries(head: Sequence[str], rows: Iterable[Sequence[str]], *classes: str) -> str:
+    """A table whose rows stand below each other on a narrow screen."""
+    return f"::::{{container}} {' '.join(('entries', *classes))}\n{table(head, rows)}::::\n"
+
+
 def code(words: Iterable[object]) -> str:
     """Each word as code, separated by commas."""
     return ", ".join(f"`{word}`" for word in words if str(word))

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from _generate.markdown import facts, slug, table
+from _generate.markdown import entries, facts, slug
 from prodworthy.pack import PackedRule, load_packs
 from prodworthy.report.taxonomies import OWASP, taxonomies
 from prodworthy.rule import Rule
@@ -106,8 +106,7 @@ The same rules [by OWASP entry](owasp.md), [by CWE](cwe.md), [by section of the 
 
 `default` marks the set that is on without configuration.
 
-::::{{container}} rule-table
-{_rows(rules)}::::
+{_rows(rules)}
 
 ```{{toctree}}
 :hidden:
@@ -121,7 +120,7 @@ guide
 
 def _rows(rules: Sequence[Rule]) -> str:
     head = ("rule", "reports", "severity", "also known as")
-    return table(
+    return entries(
         head,
         (
             (
@@ -132,6 +131,7 @@ def _rows(rules: Sequence[Rule]) -> str:
             )
             for rule in rules
         ),
+        "rule-table",
     )
 
 

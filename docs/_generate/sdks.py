@@ -65,7 +65,8 @@ def _page(model: SdkModel) -> str:
         ("Calls that the current release no longer has", [call for call in model.call if call.removed]),
     ):
         if calls:
-            parts.append(f"## {title}\n\n" + table(_CALL, map(_call, calls)))
+            everywhere = [client.id for client in model.client]
+            parts.append(f"## {title}\n\n" + table(_CALL, (_call(call, everywhere) for call in calls)))
     for title, names in (
         ("Errors that a retry is worth for", model.errors),
         ("Where the answer's text is read", model.results),
@@ -91,11 +92,12 @@ def _client(client: ClientModel) -> tuple[str, ...]:
 _CALL = ("call", "api", "on", "output cap", "retries", "timeout", "prompt", "model")
 
 
-def _call(call: CallModel) -> tuple[str, ...]:
+def _call(call: CallModel, everywhere: list[str]) -> tuple[str, ...]:
     prompt = code(name for role in _PROMPTS for name in call.params.get(role, ()))
+    on = "all" if len(everywhere) > 1 and sorted(call.on) == sorted(everywhere) else ", ".join(call.on)
     paths = code(call.paths) + (f"; now `{call.removed}`" if call.removed else "")
     roles = (_role(call, role) for role in ("output_cap", "retries", "timeout"))
-    return (paths, call.api, ", ".join(call.on), *roles, prompt, code(call.params.get("model", ())))
+    return (paths, call.api, on, *roles, prompt, code(call.params.get("model", ())))
 
 
 def _role(level: ClientModel | CallModel, role: str) -> str:

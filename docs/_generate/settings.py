@@ -13,7 +13,7 @@ from enum import Enum
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from _generate.markdown import plain, table
+from _generate.markdown import entries, plain
 from prodworthy.config import Config
 from prodworthy.config import Policy as Values
 from prodworthy.configfile import ConfigTable, PolicyTable
@@ -61,8 +61,8 @@ def _sections(name: str, model: type[BaseModel]) -> Iterator[str]:
         shown = field.alias or key.replace("_", "-")
         told = field.description or texts.get(key, "")
         rows.append((f"`{shown}`", f"`{_type(field.annotation)}`", _default(field, usual.get(key)), told))
-        inner += [(f"{name}.{shown}{of}", table) for table, of in _tables(field.annotation)]
-    yield f"## [{name}]\n\n{table(HEAD, rows)}"
+        inner += [(f"{name}.{shown}{of}", inner_table) for inner_table, of in _tables(field.annotation)]
+    yield f"## [{name}]\n\n{entries(HEAD, rows)}"
     for inside, one in inner:
         yield from _sections(inside, one)
 
