@@ -63,3 +63,12 @@ def checkout(folder: Path) -> Path:
     place = folder / "checkout"
     shutil.copytree(ROOT / "examples", place / "examples")
     return place
+
+
+def shows(shown: str, printed: str) -> bool:
+    """Whether ``printed`` is what a document shows: ``...`` stands for anything, in a line of its own for lines."""
+    pattern = ""
+    for line in shown.strip().splitlines():
+        one = re.escape(line.rstrip()).replace(re.escape("..."), ".*")
+        pattern += r"(?:.*\n)*" if one == ".*" else one + r"[ \t]*\n"
+    return re.fullmatch(pattern, printed.strip() + "\n" * bool(printed.strip())) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,6 +86,16 @@ def command(
 
 
 def _redactor(config: Path | None, session: Path | None) -> Redactor:
+    """The redactor of the nearest policy; what it warns of is told as any command tells it."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        redactor = _built(config, session)
+    for warning in caught:
+        click.echo(f"warning: {warning.message}", err=True)
+    return redactor
+
+
+def _built(config: Path | None, session: Path | None) -> Redactor:
     from prodworthy_redact import Policy, Redactor
     from prodworthy_redact.keys import Key, required
     from prodworthy_redact.vault import FileVault

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from prodworthy.cli import main
+from prodworthy_redact import names
 from prodworthy_redact.keys import VARIABLE
 
 TEXT = "Write to maria.gonzalez@example.com\nor pay with 4111 1111 1111 1111.\n"
@@ -102,3 +103,13 @@ def test_a_session_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     done = run("--session", "talk", stdin=TEXT)
     assert done.exit_code == 2
     assert f"--session needs a key: set {VARIABLE}" in done.stderr
+
+
+def test_a_warning_is_told_as_one_line(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "_automatic", lambda _: None)
+    monkeypatch.setattr(names, "_warned", False)
+    (here / "prodworthy.toml").write_text("[redact]\n", encoding="utf-8")
+    done = run(stdin=TEXT)
+    assert (done.exit_code, done.stdout) == (0, "Write to <EMAIL_ADDRESS_1>\nor pay with <CREDIT_CARD_1>.\n")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("warning: names of people and places are NOT redacted: no model")
