@@ -75,6 +75,7 @@ class ConfigTable(BaseModel):
         privacy: what counts as personal data, for the checker and the redactor.
         budget: what may be used.
         gateway: how the gateway runs.
+        attestations: what only people can confirm, by question of the readiness report.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_alias)

@@ -8,6 +8,7 @@ import types
 import typing
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
 from enum import Enum
 
 from pydantic import BaseModel
@@ -17,6 +18,7 @@ from _generate.markdown import entries, plain
 from prodworthy.config import Config
 from prodworthy.config import Policy as Values
 from prodworthy.configfile import ConfigTable, PolicyTable
+from prodworthy.readiness.attestations import Attestation, AttestationTable
 from prodworthy_redact.gateway.config import Gateway
 from prodworthy_redact.policy import Policy
 from prodworthy_redact.privacy import PrivacyTable
@@ -27,13 +29,14 @@ OTHERS: dict[str, type[BaseModel]] = {
     "privacy": PrivacyTable,
     "budget": Budget,
     "gateway": Gateway,
+    "attestations.NAME": AttestationTable,
 }
 """Tables that other components judge: name below ``tool.prodworthy`` -> the model."""
 
-USUAL: dict[type[BaseModel], type] = {ConfigTable: Config, PolicyTable: Values}
-"""Tables whose defaults stand in the dataclass that they become."""
+TWINS: dict[type, type] = {ConfigTable: Config, PolicyTable: Values, AttestationTable: Attestation}
+"""Model -> the dataclass that it becomes, which has the defaults and may describe the keys."""
 
-_SIMPLE = ((str, "text"), (int, "integer"), (float, "number"), (bool, "boolean"))
+_SIMPLE = ((str, "text"), (int, "integer"), (float, "number"), (bool, "boolean"), (date, "date"))
 HEAD = ("key", "type", "default", "meaning")
 _ENTRY = re.compile(r"^ {4}(\w+(?:, \w+)*): (.+?)(?=^ {4}\w|^ {0,3}\S|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -55,7 +58,8 @@ well.
 
 def _sections(name: str, model: type[BaseModel]) -> Iterator[str]:
     """The keys of a table, then those of the tables in it."""
-    texts, usual = descriptions(model), _usual(USUAL[model]) if model in USUAL else {}
+    twin = TWINS.get(model, object)
+    texts, usual = descriptions(twin) | descriptions(model), _usual(twin)
     rows, inner = [], []
     for key, field in model.model_fields.items():
         shown = field.alias or key.replace("_", "-")
@@ -76,10 +80,10 @@ def _tables(kind: object, of: str = "") -> Iterator[tuple[type[BaseModel], str]]
         yield from _tables(argument, inside)
 
 
-def _usual(kind: type) -> dict[str, object]:
-    """What holds for the checker's own keys where no file says anything; of tables, nothing."""
-    told = {one.name: one.default for one in fields(kind) if one.default is not MISSING}
-    return {name: value for name, value in told.items() if not is_dataclass(value)}
+def _usual(twin: type) -> dict[str, object]:
+    """What holds where no file says anything; of tables, nothing."""
+    known = fields(twin) if is_dataclass(twin) else ()
+    return {one.name: one.default for one in known if not is_dataclass(one.default) and one.default is not MISSING}
 
 
 def descriptions(documented: type) -> dict[str, str]:

@@ -24,7 +24,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = ["--quiet", "--fail-on-warning", "--doctree-dir", str(tmp_path_factory.mktemp("doctrees"))]
     command = [sys.executable, "-m", "sphinx", *options, str(ROOT / "docs"), str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return out
 
 
