@@ -83,7 +83,9 @@ def _tables(kind: object, of: str = "") -> Iterator[tuple[type[BaseModel], str]]
 def _usual(twin: type) -> dict[str, object]:
     """What holds where no file says anything; of tables, nothing."""
     known = fields(twin) if is_dataclass(twin) else ()
-    return {one.name: one.default for one in known if not is_dataclass(one.default) and one.default is not MISSING}
+    return {
+        one.name: one.default for one in known if not is_dataclass(one.default) and one.default is not MISSING
+    }
 
 
 def descriptions(documented: type) -> dict[str, str]:
