@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prodworthy.flow import attributes, ends, known, models, texts, unpacking
 from prodworthy.flow.flow import qualified
 from prodworthy.flow.graph import NUMBER, SAFE, Answers, End, Place, Step, place
-from prodworthy.resolve import invoke, passing
+from prodworthy.resolve import invoke, kept, passing
 from prodworthy.resolve.index import dotted, tail
 from prodworthy.resolve.values import (
     Answer,
@@ -57,6 +57,10 @@ def call(rel: Relation, node: ast.Call, frame: Frame) -> Answers:
     found = []
     if function.attr in ("get", "pop", "getlist", "getvalue") and node.args:
         found += _got(rel, node, function, callees, frame)
+        for site in kept.put_sites(rel.resolver, node, frame):
+            found.append(
+                Step(site, f"kept as {ast.unparse(node.args[0])}", Place(site.frame.module, site.node))
+            )
         serialized = models.validated_item(rel, function.value, node.args[0], frame)
         if serialized is not None:
             return found + serialized

@@ -12,7 +12,7 @@ from prodworthy.resolve import lookup, objects, parameters
 from prodworthy.resolve.catalogue import matches
 from prodworthy.resolve.index import ModuleIndex, tail
 from prodworthy.resolve.resolver import Resolver
-from prodworthy.resolve.values import Class, Client, External, Frame, Instance, Made
+from prodworthy.resolve.values import Class, Client, External, Frame, Function, Instance, Made
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -104,13 +104,33 @@ class Handlers:
         return source or self._callback(module, scope)
 
     def _callback(self, module: ModuleIndex, scope: _Function) -> SourceModel | None:
-        """``button.click(respond, ...)``: the function is handed to a framework by name."""
+        """``button.click(respond, ...)``: the function is handed to a framework, here or elsewhere."""
+        found = self._handed_over(module, scope)
+        if found is not None or scope.decorator_list or module.parents.get(scope) is not module.tree:
+            return found
+        for other in self._r.project.registering(scope.name, module):
+            found = found or self._handed_over(other, scope)
+        return found
+
+    def _handed_over(self, module: ModuleIndex, scope: _Function) -> SourceModel | None:
+        """The source that a call in ``module`` makes of the parameters of a function that it hands over."""
         for node in self._handed_to(module).get(scope.name, ()):
             frame = lookup.frame_of(self._r, module, module.scope_of(node))
             source = self._sources.callback(self._outside(node.func, frame))
-            if source is not None:
+            if source is not None and self._is_handed(node, scope, frame):
                 return source
         return None
+
+    def _is_handed(self, node: ast.Call, scope: _Function, frame: Frame) -> bool:
+        """Whether it is this function that is handed over, not another one of its name."""
+        if frame.module.scopes.get(scope) is not None:
+            return True
+        for argument in [*node.args, *(k.value for k in node.keywords)]:
+            if isinstance(argument, (ast.Name, ast.Attribute)) and tail(argument) == scope.name:
+                values = self._r.values(argument, frame)
+                if any(isinstance(v, Function) and v.node is scope for v in values):
+                    return True
+        return False
 
     def _handed_to(self, module: ModuleIndex) -> dict[str, list[ast.Call]]:
         known = self._handed.get(module)

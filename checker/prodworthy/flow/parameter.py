@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from prodworthy.flow import graphs
 from prodworthy.flow.flow import qualified
 from prodworthy.flow.graph import BOUNDED, SAFE, Answers, End, Place, Step, written
 from prodworthy.model.schema import SourceModel
@@ -39,6 +40,8 @@ def parameter(
         for given in _queued(rel, frame, scope):
             queued += _passed(rel, given, ident, frame, scope, safe)
         return queued or from_source(rel, source, ident, frame, safe, use)
+    if source is not None and source.kind == "state":
+        return graphs.state(rel, ident, frame, scope, safe) or [_unknown(frame, scope, ident, safe)]
     if source is not None:
         return from_source(rel, source, ident, frame, safe, use)
     if rel.flow.is_handler(module, scope, frame):
@@ -51,6 +54,11 @@ def parameter(
     for given, _ in calls:
         found += _passed(rel, given, ident, frame, scope, safe)
     return found
+
+
+def _unknown(frame: Frame, scope: _Function, ident: str, safe: frozenset[str]) -> End:
+    arg = declared.argument_node(scope, ident)
+    return End("parameter", ident, Place(frame.module, arg if arg is not None else scope), safe)
 
 
 def from_source(

@@ -223,7 +223,8 @@ class SourceModel:
 
     Attributes:
         kind: ``request``, ``upload``, ``argv``, ``input``, ``message``, ``mail``, ``row``, ``file``,
-            ``page``, ``retrieval``, ``tool`` (what a model calls a tool with) or ``environment``.
+            ``page``, ``retrieval``, ``tool`` (what a model calls a tool with), ``environment``, or what the
+            program itself hands on: ``task`` (a queue's) and ``state`` (a graph's).
         values: qualified names whose value, or anything reached from it, is the source
             (``flask.request``, ``sys.argv``); an attribute of an object is ``module.Class.attribute``.
         calls: qualified names whose result is (``builtins.input``, ``streamlit.chat_input``).

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from prodworthy.model.schema import ClientModel
 from prodworthy.resolve import (
     declared,
+    kept,
     objects,
     own,
     passing,
@@ -48,7 +49,9 @@ def call(r: Resolver, node: ast.Call, frame: Frame) -> Values:
     if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
         return _super(r, node, frame)
     given = passing.arguments(node, frame)
-    found: Values = NOTHING
+    found = kept.put(r, node, frame)
+    if found:
+        return found
     for target in r.values(node.func, frame):
         found += invoke(r, target, given)
     if found and isinstance(node.func, ast.Attribute) and all(isinstance(v, Unknown) for v in found):

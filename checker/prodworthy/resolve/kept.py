@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prodworthy.resolve import lookup
 from prodworthy.resolve.index import FUNCTIONS, Binding, dotted
 from prodworthy.resolve.reach import Reaching
-from prodworthy.resolve.values import NOTHING, External, Frame, Unknown, Values
+from prodworthy.resolve.values import NOTHING, External, Frame, Site, Unknown, Values
 
 if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
@@ -70,6 +70,32 @@ def kept_items(r: Resolver, base: ast.expr, key: str, frame: Frame) -> Values:
     """``st.session_state["llm"]`` where the module puts it there."""
     stores = frame.module.item_stores.get((dotted(base), key))
     return _stored_outside(r, base, stores, frame) if stores else NOTHING
+
+
+def put_sites(r: Resolver, node: ast.Call, frame: Frame) -> list[Site]:
+    """What ``session.set("chain", chain)`` puts where ``session.get("chain")`` looks."""
+    getter, key = node.func, node.args[0] if node.args else None
+    if not (isinstance(getter, ast.Attribute) and getter.attr == "get"):
+        return []
+    if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+        return []
+    module, holder = frame.module, dotted(getter.value)
+    found: list[Site] = []
+    for put in module.calls_by_tail.get("set", ()):
+        match put:
+            case ast.Call(func=ast.Attribute(value=base), args=[ast.Constant(value=name), value, *_]) if (
+                name == key.value and dotted(base) == holder
+            ):
+                found.append(Site(value, lookup.frame_of(r, module, module.scope_of(put))))
+    if not found or not all(isinstance(v, External) for v in r.values(getter.value, frame)):
+        return []
+    return found
+
+
+def put(r: Resolver, node: ast.Call, frame: Frame) -> Values:
+    """What ``session.get("chain")`` can be, as far as the module shows it."""
+    found = (v for site in put_sites(r, node, frame) for v in r.site(site))
+    return tuple(v for v in found if not isinstance(v, Unknown))
 
 
 def _stored_deep(r: Resolver, stores: list[Binding], frame: Frame) -> Values:

@@ -25,6 +25,12 @@ _NAME = re.compile(rb"[A-Za-z_]\w*")
 _DEFINED = re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
 
+_REGISTERS = re.compile(
+    rb"\b(?:add_\w+|\w*[Hh]andler|register\w*|\w*Route)\s*"
+    rb"\(([^()]{0,300}(?:\([^()]{0,200}\))?[^()]{0,200})"
+)
+"""What a call that hands functions to a framework is given: ``add_api_route("/ask", ask)``."""
+
 _KEPT = re.compile(rb"\.state\.([A-Za-z_]\w*)\s*(?::[^=\n]*)?=[^=]")
 
 Table = dict[str, list[str]]
@@ -122,7 +128,12 @@ class Library:
         after = self._content(path)
         if after is not None:
             self._data[path] = after
-        for made, names in (("_callers", _called), ("_subclassing", _extended), ("_keeping", _kept)):
+        for made, names in (
+            ("_callers", _called),
+            ("_subclassing", _extended),
+            ("_keeping", _kept),
+            ("_registering", _registered),
+        ):
             if made in vars(self):
                 table: Table = getattr(self, made)
                 old, new = names(before), names(after or b"")
@@ -165,6 +176,12 @@ class Library:
         """At most ``limit`` files other than ``path`` that set ``.state.<name>`` of something."""
         tested = is_test(path)
         places = self._keeping.get(name, ())
+        return [place for place in places if place != path and (tested or not is_test(place))][:limit]
+
+    def registering(self, name: str, path: str, limit: int) -> list[str]:
+        """At most ``limit`` files other than ``path`` that may hand some ``name`` to a framework."""
+        tested = is_test(path)
+        places = self._registering.get(name, ())
         return [place for place in places if place != path and (tested or not is_test(place))][:limit]
 
     def _has_own(self, place: str, path: str, name: str) -> bool:
@@ -217,6 +234,10 @@ class Library:
         return self._table(_kept)
 
     @cached_property
+    def _registering(self) -> Table:
+        return self._table(_registered)
+
+    @cached_property
     def _callers(self) -> Table:
         return self._table(_called)
 
@@ -260,5 +281,17 @@ def _extended(data: bytes) -> set[bytes]:
     return {base for bases in _EXTENDS.findall(data) for base in _NAME.findall(bases)}
 
 
+def _registered(data: bytes) -> set[bytes]:
+    return {name for given in _REGISTERS.findall(data) for name in _NAME.findall(given)}
+
+
 def _kept(data: bytes) -> set[bytes]:
     return set(_KEPT.findall(data)) if b".state." in data else set()
+
+
+_TABLES: dict[str, Callable[[bytes], set[bytes]]] = {
+    "_callers": _called,
+    "_subclassing": _extended,
+    "_keeping": _kept,
+    "_registering": _registered,
+}

@@ -32,6 +32,8 @@ def search(library: Library, kind: str, name: str, path: str, stem: str) -> Sear
         found = library.parents(name)
     elif kind == "subclassing":
         found = library.subclassing(name, path, SUBCLASS_MODULES)
+    elif kind == "registering":
+        found = library.registering(name, path, SUBCLASS_MODULES)
     elif kind == "keeping":
         found = library.keeping(name, path, SUBCLASS_MODULES)
     else:
@@ -123,6 +125,10 @@ class Project:
         """The modules among the files under analysis with a class that extends something called ``name``."""
         yield module
         yield from self._all("subclassing", name, module)
+
+    def registering(self, name: str, module: ModuleIndex) -> Iterator[ModuleIndex]:
+        """The other modules that may hand a function called ``name`` to a framework."""
+        yield from self._all("registering", name, module)
 
     def keepers(self, attribute: str, module: ModuleIndex) -> Iterator[ModuleIndex]:
         """The modules that put something in an application's ``state`` under a name."""
