@@ -19,7 +19,6 @@ DEFECTS = {
     ("support_bot/llm.py", "PW202"),
     ("support_bot/llm.py", "PW208"),
     ("support_bot/llm.py", "PW301"),
-    ("support_bot/llm.py", "PW304"),
     ("support_bot/retrieval.py", "PW201"),
     ("support_bot/retrieval.py", "PW207"),
     ("support_bot/routes/agents.py", "PW401"),

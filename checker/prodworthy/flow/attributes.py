@@ -256,8 +256,10 @@ def _looked_up(rel: Relation, base: Value, node: ast.Subscript, frame: Frame) ->
     if not isinstance(base, Mapping):
         return []
     whose = texts.speaker(v for o in base.options("role") for v in r.option(o))
-    keys = [k.value for k in r.values(node.slice, frame) if isinstance(k, Const)]
-    named = [base.entries[k] for k in keys if isinstance(k, str) and k in base.entries]
+    keys = [k.value for k in r.values(node.slice, frame) if isinstance(k, Const) and isinstance(k.value, str)]
+    named = [base.entries[k] for k in keys if k in base.entries]
+    if keys and not named:
+        return []
     return [
         Step(option.site, speaker=whose)
         for options in named or list(base.entries.values())[:20]

@@ -64,9 +64,10 @@ def call(rel: Relation, node: ast.Call, frame: Frame) -> Answers:
         serialized = models.validated_item(rel, function.value, node.args[0], frame)
         if serialized is not None:
             return found + serialized
-    part = function.attr in known.PARTS
-    key = attributes.key_of(node.args[0]) if function.attr in ("get", "pop") and node.args else ""
-    found.append(Step(Site(function.value, frame), part=part or bool(key), opens=True, key=key))
+    keyed = function.attr in ("get", "pop") and bool(node.args)
+    key = attributes.key_of(node.args[0]) if keyed else ""
+    part = keyed or function.attr in known.PARTS
+    found.append(Step(Site(function.value, frame), part=part, opens=True, key=key))
     if function.attr == "replace":
         # what is replaced is what is no longer there
         return [*found, *(Step(site) for site in given.positional[1:2])]

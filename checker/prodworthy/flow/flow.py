@@ -48,6 +48,7 @@ class Flow:
         self._checking: dict[FunctionNode, frozenset[str]] = {}
         self._guards: dict[tuple[Frame, str], guards.Known] = {}
         self._keys: dict[ModuleIndex, dict[str, set[str]]] = {}
+        self._variables: dict[ModuleIndex, frozenset[tuple[ast.AST, str]]] = {}
         self._targets: dict[ast.AST, bool] = {}
 
     @cached_property
@@ -111,6 +112,21 @@ class Flow:
                     ):
                         known[dotted(base)].add(key)
         return frozenset(known.get(holder, ()))
+
+    def variables_of(self, module: ModuleIndex) -> frozenset[tuple[ast.AST, str]]:
+        """(scope, name) of what a module looks up in the environment: names of keys, and no keys."""
+        known = self._variables.get(module)
+        if known is None:
+            looked_up = (
+                (module.scope_of(node), node.args[0].id)
+                for node in module.parents
+                if isinstance(node, ast.Call)
+                and node.args
+                and isinstance(node.args[0], ast.Name)
+                and dotted(node.func).endswith(("getenv", "environ.get"))
+            )
+            known = self._variables[module] = frozenset(looked_up)
+        return known
 
     def reaches_model(self, answer: Answer) -> bool:
         """Whether a raw HTTP request goes to an LLM's API."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from prodworthy.flow.graph import BOUNDED, CLOSED, SAFE, VALIDATED
+from prodworthy.flow.graph import BOUNDED, CLOSED, MASKED, SAFE, VALIDATED
 from prodworthy.resolve.index import COMPREHENSIONS, FUNCTIONS, ModuleIndex, dotted, tail
 
 _LEAVING = frozenset({"abort", "exit", "fail", "error", "redirect", "HTTPException", "bad_request"})
@@ -13,6 +13,8 @@ _MATCHERS = frozenset(
     {"match", "fullmatch", "search", "isalnum", "isalpha", "isdigit", "isdecimal", "isidentifier"}
 )
 
+
+_FEW = 12
 
 Judge = Callable[[ast.Call], frozenset[str]]
 """Tells what an argument of a call is safe in once the call has passed (a validator, a moderation)."""
@@ -171,7 +173,7 @@ def _holds(test: ast.expr, text: str, judge: Judge) -> frozenset[str]:
         case ast.Compare(ops=[ast.In() | ast.Eq(), *_]):
             return CLOSED if _is(test.left, text) else BOUNDED if _measures(test, text) else SAFE
         case ast.Compare():
-            return BOUNDED if _measures(test, text) else _compared(test, text)
+            return _measured(test) if _measures(test, text) else _compared(test, text)
         case ast.Call():
             if _matches(test, text):
                 return VALIDATED
@@ -204,6 +206,16 @@ def _compared(test: ast.Compare, text: str) -> frozenset[str]:
     sides = [test.left, *test.comparators]
     ordered = any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in test.ops)
     return frozenset({"range"}) if ordered and any(dotted(s) == text for s in sides) else SAFE
+
+
+def _measured(test: ast.Compare) -> frozenset[str]:
+    """What a text of such a length is safe in: a dozen characters are no key."""
+    match test:
+        case ast.Compare(ops=[ast.Lt() | ast.LtE()], comparators=[ast.Constant(value=int(most))]) if (
+            most <= _FEW
+        ):
+            return MASKED
+    return BOUNDED
 
 
 def _measures(test: ast.Compare, text: str) -> bool:

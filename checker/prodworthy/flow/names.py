@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prodworthy.flow import ends, parameter, texts, unpacking
-from prodworthy.flow.graph import SAFE, Answers, Place, Step
+from prodworthy.flow.graph import MASKED, SAFE, Answers, Place, Step
 from prodworthy.flow.texts import some
 from prodworthy.resolve import lookup, parameters
 from prodworthy.resolve.index import Change, tail
@@ -38,6 +38,8 @@ def name(rel: Relation, node: ast.Name, frame: Frame) -> Answers:
     """Where the value of a name comes from."""
     found = ends.named(rel, node, frame)
     safe = rel.flow.guarded(node, frame)
+    if (frame.scope, node.id) in rel.flow.variables_of(frame.module):
+        safe |= MASKED
     iterable = lookup.comprehension_iterable(node, frame)
     if iterable is not None:
         position = _position_in_comprehension(node, frame)

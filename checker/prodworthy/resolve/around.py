@@ -227,7 +227,11 @@ def retries(
     while at is not None and at is not loop:
         parent = module.parents.get(at)
         if isinstance(parent, ast.Try) and at in parent.body:
-            goes_on = any(not _leaves(h.body) and not _permanent(h) for h in parent.handlers)
+            left = any(map(_certainly_leaves, _after(module, loop, parent)))
+            goes_on = any(
+                not _permanent(h) and (_turns(h.body) if left else not _leaves(h.body))
+                for h in parent.handlers
+            )
             # what an inner loop handles, it answers by its own next turn
             inner = module.enclosing(parent, (ast.For, ast.AsyncFor, ast.While)) is not loop
             if goes_on and not inner and _done_after(module, loop, parent, node, surely):
@@ -371,9 +375,12 @@ def _permanent(handler: ast.ExceptHandler) -> bool:
 
 def _leaves(body: list[ast.stmt]) -> bool:
     """Whether an error handler always leaves the loop."""
-    if not body or not isinstance(body[-1], (ast.Raise, ast.Return, ast.Break)):
-        return False
-    return not any(isinstance(node, ast.Continue) for statement in body for node in _own(statement))
+    return bool(body) and isinstance(body[-1], (ast.Raise, ast.Return, ast.Break)) and not _turns(body)
+
+
+def _turns(body: list[ast.stmt]) -> bool:
+    """Whether an error handler goes to the next turn of the loop by itself."""
+    return any(isinstance(node, ast.Continue) for statement in body for node in _own(statement))
 
 
 def _last(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from prodworthy.circumstances import ClientBuild
 from prodworthy.resolve import outward
 from prodworthy.resolve.find import Found
-from prodworthy.resolve.index import FUNCTIONS, ModuleIndex
+from prodworthy.resolve.index import FUNCTIONS, ModuleIndex, tail
 from prodworthy.resolve.outward import Definition, Step
 from prodworthy.resolve.values import Client
 
@@ -21,6 +21,9 @@ IsHandler = Callable[[ModuleIndex, Definition], bool]
 SHARING = frozenset({"langchain"})
 """SDKs whose objects share their connections among themselves."""
 
+_CONNECTING = frozenset({"api_key", "base_url", "http_client", "timeout"})
+"""Roles, one of which the parameters of whatever opens connections have."""
+_KEEPING = frozenset({"append", "add", "put", "setdefault", "insert", "extend"})
 _ONCE = re.compile(r"cache|singleton|memo|fixture|once|resource|lifespan|on_event|startup", re.IGNORECASE)
 
 
@@ -28,6 +31,8 @@ def rebuilt(r: Resolver, found: Found, is_handler: IsHandler) -> ClientBuild | N
     """The construction of the call's client, where a handler or a loop repeats it."""
     client = _innermost(found.endpoint.client)
     if client is None or not client.seen or not client.layers or client.sdk.name in SHARING:
+        return None
+    if not _CONNECTING.intersection(client.model.params):
         return None
     given = client.layers[-1]
     node, module = given.node, given.frame.module
@@ -70,7 +75,11 @@ def _kept(module: ModuleIndex, node: ast.AST) -> bool:
     )
     scope = module.scope(module.scope_of(node))
     for target in targets:
-        if not isinstance(target, ast.Name) or target.id in scope.outside:
+        if (
+            not isinstance(target, ast.Name)
+            or target.id in scope.outside
+            or _collected(module, node, target.id)
+        ):
             return True
     holder = module.enclosing(node, (ast.If, *FUNCTIONS))
     while isinstance(holder, ast.If):
@@ -78,6 +87,18 @@ def _kept(module: ModuleIndex, node: ast.AST) -> bool:
             return True
         holder = module.enclosing(holder, (ast.If, *FUNCTIONS))
     return False
+
+
+def _collected(module: ModuleIndex, node: ast.AST, name: str) -> bool:
+    """Whether what is kept as ``name`` is put into a list, set or queue of several."""
+    scope = module.scope_of(node)
+    body = [] if isinstance(scope, ast.Lambda) else scope.body
+    return any(
+        isinstance(n, ast.Call)
+        and tail(n.func) in _KEEPING
+        and any(isinstance(a, ast.Name) and a.id == name for a in n.args)
+        for n in outward.own(body)
+    )
 
 
 def _for_somebody(module: ModuleIndex, node: ast.AST) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from prodworthy.circumstances import Swallow
@@ -10,11 +11,14 @@ from prodworthy.resolve import errors
 from prodworthy.resolve.clients import IsHandler
 from prodworthy.resolve.errors import Api
 from prodworthy.resolve.index import FUNCTIONS, ModuleIndex
-from prodworthy.resolve.outward import Step
+from prodworthy.resolve.outward import Step, own
 
 if TYPE_CHECKING:
     from prodworthy.resolve.resolver import Resolver
 
+_ALTERNATIVES = re.compile(
+    r"model|key|provider|client|llm|url|host|endpoint|region|server|fallback", re.IGNORECASE
+)
 _EMPTY = ('""', "''", "None", "[]", "{}", "()")
 
 
@@ -76,8 +80,8 @@ def _followed(module: ModuleIndex, tried: ast.AST, continues: bool) -> bool:
                 if not continues and any(not _idle(s) for s in after):
                     return True
         if isinstance(parent, (ast.For, ast.AsyncFor, ast.While)):
-            # the same request again is a retry, the next item is not
-            return isinstance(parent, ast.While) or not _takes_item(parent, tried)
+            # the same request again is a retry, the next model is a way out, the next item is neither
+            return isinstance(parent, ast.While) or not _takes_item(parent, tried) or _alternates(parent)
         if isinstance(parent, (*FUNCTIONS, ast.Module)):
             return False
         child, parent = parent, module.parents.get(parent)
@@ -96,6 +100,12 @@ def _takes_item(loop: ast.For | ast.AsyncFor, inside: ast.AST) -> bool:
     return any(
         isinstance(n, ast.Name) and n.id in targets and isinstance(n.ctx, ast.Load) for n in ast.walk(inside)
     )
+
+
+def _alternates(loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether a loop goes through models, keys or servers until one of them has answered."""
+    through = _ALTERNATIVES.search(f"{ast.unparse(loop.target)} {ast.unparse(loop.iter)}") is not None
+    return through and any(isinstance(n, (ast.Return, ast.Break)) for n in own(loop.body))
 
 
 def _head(handler: ast.ExceptHandler) -> ast.AST:

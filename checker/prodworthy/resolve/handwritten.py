@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 _PAUSING = re.compile(r"sleep|wait|back_?off|delay|throttle|limit|retry", re.IGNORECASE)
 _LIMITING = re.compile(r"rate_?limit|limiter|throttl|semaphore", re.IGNORECASE)
 _COUNTING = re.compile(r"retr(y|ies)|attempt|count|tries|trial|depth|num|max|^n$|^i$", re.IGNORECASE)
+_PASSING = re.compile(
+    r"429|50\d|rate|limit|quota|time|overload|unavailable|busy|capacity|connect|again|temporar|throttl|retr"
+    r"|too many|internal|server|reset|lock",
+    re.IGNORECASE,
+)
+"""What an error says that goes away by itself."""
 _EXITS = frozenset({"exit", "_exit", "abort", "quit", "cancel"})
 
 
@@ -47,7 +53,7 @@ def loop(
         leaves = isinstance(handler.body[-1], (ast.Raise, ast.Return, ast.Break))
         if not found or (leaves and errors.ALL.intersection(found)):
             break
-        if not leaves:
+        if not leaves and not _asks_otherwise(tried, handler):
             handlers.append(handler)
             caught += found
     if caught and all("timeout" in name.lower() for name in caught):
@@ -61,6 +67,32 @@ def loop(
     real = tuple(name for name in caught if name in waits)
     span = module.source.span(node.iter if not isinstance(node, ast.While) else node.test)
     return RetryLayer("loop", span, attempts, bounded, pause.kind, pause.seconds, real)
+
+
+def _asks_otherwise(tried: ast.Try | ast.TryStar, handler: ast.ExceptHandler) -> bool:
+    """Whether the next turn sends another request: what it is made of is changed, or the error is one that
+    no waiting mends, and any other is raised.
+    """
+    used = {n.id for n in own(tried.body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    changed = {
+        n.id
+        for statement in own(handler.body)
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        for n in ast.walk(target)
+        if isinstance(n, ast.Name) and not _COUNTING.search(n.id)
+    }
+    if used & changed:
+        return True
+    last = handler.body[-1]
+    if not (isinstance(last, ast.If) and any(map(_raises, (last.body, last.orelse)))):
+        return False
+    said = [n.value for n in ast.walk(last.test) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return bool(said) and not any(_PASSING.search(text) for text in said)
+
+
+def _raises(block: list[ast.stmt]) -> bool:
+    return bool(block) and isinstance(block[-1], (ast.Raise, ast.Return, ast.Break))
 
 
 def alternates(module: ModuleIndex, node: Loop, call: ast.AST) -> bool:

@@ -19,6 +19,8 @@ PLACES = {
     "url": "a URL, which proxies and servers log",
     "response": "a response",
 }
+KEY_IN_URL = frozenset({"baidu"})
+"""Providers that take the key nowhere else."""
 _WORD = re.compile(r"api_?key|_key\b|token|secret|auth|headers|credential", re.IGNORECASE)
 _NEAR = 25
 """Lines before a log entry in which something has to sound like a key, before its path is followed."""
@@ -29,7 +31,7 @@ def check(module: Module, report: Report) -> None:
     if is_test(module.path) or not _WORD.search(module.text):
         return
     lines = module.text.splitlines()
-    calls = {call.span for call in module.calls}
+    calls = {call.span for call in module.calls if not call.guessed and call.provider not in KEY_IN_URL}
     for sink in module.sinks(*PLACES):
         if sink.kind == "url" and sink.span not in calls:
             continue  # other services may know no better place for it
