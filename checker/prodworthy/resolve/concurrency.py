@@ -32,6 +32,11 @@ _LIMITING = re.compile(
 )
 _SMALL = 16
 _BATCH = re.compile(r"batch|chunk|group|window|slice|top|sample|limit", re.IGNORECASE)
+_CAST = re.compile(
+    r"(?:^|_)(?:role|agent|expert|persona|model|llm|provider|judge|critic|reviewer|analyst|specialist)s?(?:_|$)",
+    re.IGNORECASE,
+)
+"""Names of a handful that somebody has configured: each is asked once."""
 
 
 def fan_out(r: Resolver, around: list[Step]) -> FanOut | None:
@@ -200,7 +205,7 @@ def _is_small(r: Resolver, iterable: ast.expr, frame: Frame) -> bool:
                 )
             )
         return bool(_BATCH.search(name))
-    if _BATCH.search(ast.unparse(iterable)):
+    if _BATCH.search(ast.unparse(iterable)) or _CAST.search(tail(iterable)):
         return True
     return any(
         isinstance(v, Sequence) and v.closed and len(v.items) <= _SMALL for v in r.values(iterable, frame)
