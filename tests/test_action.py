@@ -19,7 +19,7 @@ import yaml
 
 from official import validate_configuration, validate_gitlab, validate_sarif
 from prodworthy import __version__
-from prodworthy.init.services import GITLAB, template
+from prodworthy.init.services import GITHUB, GITLAB, template
 from scratch import git, run
 
 ROOT = Path(__file__).parent.parent
@@ -227,6 +227,9 @@ def test_the_action_is_sound_and_pinned() -> None:
     for file in (ROOT / "action.yml", *(ROOT / "checker/prodworthy/init").glob("*.yml")):
         for used in re.findall(r"uses: (.*)", file.read_text(encoding="utf-8")):
             assert re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used), used
+    pinned = set(re.findall(r"actions/.*", (ROOT / "docs/ci.md").read_text(encoding="utf-8")))
+    assert pinned
+    assert pinned <= set(re.findall(r"actions/.*", template(GITHUB)))
     for step in ACTION["runs"]["steps"]:
         assert "${{" not in step.get("run", "")
     given = set(re.findall(r"inputs\.([\w-]+)", (ROOT / "action.yml").read_text(encoding="utf-8")))

@@ -6,6 +6,8 @@ import pytest
 
 from fake_keys import fake_key
 from prodworthy.discreet import discreet
+from prodworthy.outcome import Problem
+from prodworthy.reporter import guarded
 
 
 @pytest.mark.parametrize("kind", ["openai", "anthropic", "github", "google", "groq", "huggingface", "aws"])
@@ -38,3 +40,16 @@ def test_what_an_address_holds_is_masked() -> None:
 )
 def test_other_words_stay(text: str) -> None:
     assert discreet(text) == text
+
+
+def test_what_a_failing_rule_says_is_masked_too() -> None:
+    key = fake_key("openai")
+    problems: list[Problem] = []
+
+    def fail() -> None:
+        raise ValueError(f"no such key: {key}")
+
+    guarded("a.py", "PW301", fail, problems)
+    (problem,) = problems
+    assert "PW301 failed: ValueError: no such key: sk-" in problem.message
+    assert key[8:] not in problem.message

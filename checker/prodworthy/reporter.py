@@ -101,7 +101,7 @@ def guarded(path: str, rule: str, work: Callable[[], T], problems: list[Problem]
     except Exception as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(frame.filename).name}:{frame.lineno}"
-        told = f"{type(error).__name__}: {error}"
+        told = f"{type(error).__name__}: {discreet(str(error))}"
         message = f"{rule or 'the analysis'} failed: {told} ({where}); please report this"
     problems.append(Problem(path, message, rule=rule))
     return None

@@ -182,6 +182,18 @@ def test_no_secret_of_the_files_is_shown() -> None:
     assert all(key in got(name) for name in ("pyproject.toml", ".gitlab-ci.yml", ".pre-commit-config.yaml"))
 
 
+@pytest.mark.parametrize(
+    "name", [".gitlab-ci.yml", ".pre-commit-config.yaml", "pyproject.toml", "prodworthy.toml"]
+)
+def test_an_error_shows_no_secret_either(name: str) -> None:
+    key = fake_key("openai")
+    put(name, f"a: [ {key}\n  b: {key} : {key}\n")
+    done = init("--yes")
+    assert done.exit_code == 2
+    assert f"{name}: not valid" in done.stderr
+    assert key[8:] not in done.output
+
+
 # --- configuration
 
 

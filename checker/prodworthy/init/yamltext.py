@@ -18,9 +18,13 @@ def documents(file: Path, text: str) -> list[object]:
     """
     try:
         return list(yaml.load_all(text, Loader=_loader()))
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        told = " ".join(str(error).split()) if not isinstance(error, RecursionError) else "nested too deeply"
-        raise ConfigError(f"{file}: not valid YAML: {told}") from error
+    except yaml.MarkedYAMLError as error:  # its text would show the line, and whatever secret stands in it
+        where = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ConfigError(f"{file}: not valid YAML: {error.problem}{where}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{file}: not valid YAML: nested too deeply") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigError(f"{file}: not valid YAML: {type(error).__name__}") from error
 
 
 def holds(file: Path, text: str, wanted: list[object]) -> bool:
