@@ -146,10 +146,15 @@ class Analyser:
 
         The command line switches the collector off. What is left of a run so far is not looked through again.
         """
-        self.library.trim()
-        if not gc.isenabled():
-            gc.collect()
-            gc.freeze()
+        let_go = self.library.trim()
+        if gc.isenabled():
+            return
+        if let_go:
+            for engine in self._engines.values():
+                engine.let_go()
+            gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
     def _check(
         self, one: _One, source: Source, engine: Engine, touches: bool, wanted: Sequence[Rule]

@@ -46,10 +46,9 @@ class Shared:
 
     @property
     def pool(self) -> Pool:
-        """The answers that analyses share. A new one for each where memory is short: modules come and go."""
-        library = self.library
-        if len(self._pool.solved) > POOLED or self._epoch != library.epoch or not library.is_whole:
-            self._pool, self._epoch = Pool(), library.epoch
+        """The answers that analyses share, as long as the modules that they are about stay."""
+        if len(self._pool.solved) > POOLED or self._epoch != self.library.epoch:
+            self._pool, self._epoch = Pool(), self.library.epoch
         return self._pool
 
     @cached_property
@@ -99,11 +98,14 @@ class Engine:
         engine._begin(self.shared)
         return engine
 
+    def let_go(self) -> None:
+        """Let go of answers about modules that are not in memory any more."""
+        self.resolver.pool = self.shared.pool
+
     def module(self, source: Source) -> ModuleView:
         """A source as rules see it. Its calls are resolved when first asked for."""
         index = self.project.index(source)
-        if not self.library.is_whole:
-            self.resolver.pool = self.shared.pool
+        self.resolver.pool = self.shared.pool
         return ModuleView(self, index)
 
     @cached_property

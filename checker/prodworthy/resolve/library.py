@@ -53,8 +53,7 @@ class Library:
         kept: characters of source whose trees stay in memory, `KEPT` if it is not given.
 
     Attributes:
-        is_whole: whether every module that was ever read is in memory still.
-        epoch: counts the changes of files; what was answered in another is out of date.
+        epoch: counts how often modules were let go or changed; what was answered in another is out of date.
     """
 
     def __init__(
@@ -75,7 +74,6 @@ class Library:
         self._mentioned: dict[re.Pattern[bytes], str] = {}
         self._definitions: dict[str, frozenset[str]] = {}
         self._modules: OrderedDict[str, ModuleIndex] = OrderedDict()
-        self.is_whole = True
         self.epoch = 0
 
     @cached_property
@@ -90,7 +88,7 @@ class Library:
         """The module of a source, which is called ``name`` and stands in ``package``."""
         known = self._modules.get(source.path)
         if known is None or known.source is not source or known.name != name:
-            self.is_whole = self.is_whole and known is None
+            self.epoch += known is not None
             known = self._modules[source.path] = ModuleIndex(source, name, package)
         self._modules.move_to_end(source.path)
         return known
@@ -104,15 +102,21 @@ class Library:
         module = self._modules.get(path)
         return module.source if module is not None else None
 
-    def trim(self) -> None:
-        """Forget the modules that were used longest ago. Nobody may hold one from before."""
+    def trim(self) -> bool:
+        """Where modules take more memory than they may, forget the half that was used longest ago.
+
+        Nobody may hold one of them from before. Tells whether any were forgotten.
+        """
         most = KEPT if self._kept is None else self._kept
         size = sum(len(module.source.text) for module in self._modules.values())
-        while size > most:
-            self.is_whole = False
+        if size <= most:
+            return False
+        self.epoch += 1
+        while size > most // 2:
             _, module = self._modules.popitem(last=False)
             size -= len(module.source.text)
             module.forget()
+        return True
 
     def changed(self, path: str) -> None:
         """Take note that ``path`` holds another text now. Nobody may hold its module from before."""
