@@ -18,7 +18,7 @@ from prodworthy.workspace.superseded import SupersededError
 
 T = TypeVar("T")
 
-QUIET = 0.08
+QUIET = 0.05
 """Seconds without another key after which what was typed is analysed."""
 
 _STACK = 64 * 1024 * 1024

@@ -35,6 +35,8 @@ def suppression(finding: Finding, text: str, source: Source | None) -> Edit | No
     """
     if not is_python(finding.path):
         return _in_text(finding, text)
+    if source is None or any(error.cell == finding.span.cell for error in source.broken):
+        return None
     written = Text(finding.path, text)
     for edit, lower in _candidates(finding, written, source):
         if _holds(finding, written.apply([edit]), finding.line + lower):
@@ -42,7 +44,7 @@ def suppression(finding: Finding, text: str, source: Source | None) -> Edit | No
     return None
 
 
-def _candidates(finding: Finding, text: Text, source: Source | None) -> Iterator[tuple[Edit, int]]:
+def _candidates(finding: Finding, text: Text, source: Source) -> Iterator[tuple[Edit, int]]:
     """Edits that may do, with how many lines further down the finding is after them."""
     line = finding.line
     for found in suppress.suppressions(finding.path, text.text):
@@ -53,12 +55,12 @@ def _candidates(finding: Finding, text: Text, source: Source | None) -> Iterator
                 yield text.edit(bracket, bracket, f", {finding.code}"), 0
     comment = f"# prodworthy: ignore[{finding.code}]"
     end = text.offset(line, len(text.line(line).rstrip()) + 1)
-    yield text.edit(end, end, f"  {comment}"), 0
-    if source is not None:
-        above = source.above(finding.span)
-        first = max(statement_lines(source.tree, above + line)[0] - above, 1)
-        start = text.offset(first, 1)
-        yield text.edit(start, start, _indentation(text.line(first)) + comment + text.newline), 1
+    if not text.line(line).endswith("\\"):
+        yield text.edit(end, end, f"  {comment}"), 0
+    above = source.above(finding.span)
+    first = max(statement_lines(source.tree, above + line)[0] - above, 1)
+    start = text.offset(first, 1)
+    yield text.edit(start, start, _indentation(text.line(first)) + comment + text.newline), 1
 
 
 def _holds(finding: Finding, text: str, line: int) -> bool:
