@@ -67,7 +67,7 @@ class ConfigTable(BaseModel):
         check_tests: check the calls in test files, too.
         exclude: files and folders that are never checked, as .gitignore names them; replaces what is left out
             by default (``.venv``, ``node_modules``, ``build`` and the like).
-        extend_exclude: the same, in addition.
+        extend_exclude: files and folders that are not checked either, in the same form.
         max_file_size: a larger file is not read; bytes, or text such as ``"10 MB"``.
         policy: the values that fixes write.
         models: your own wrappers, sanitizers and sources.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 import types
 import typing
 from collections.abc import Iterator
@@ -14,7 +12,12 @@ from enum import Enum
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+<<<<<<< HEAD
 from _generate.markdown import entries, plain
+=======
+from _generate.markdown import plain, table
+from prodworthy import attributes
+>>>>>>> 8544bd7 (A JSON schema of the configuration, made of the models that judge it)
 from prodworthy.config import Config
 from prodworthy.config import Policy as Values
 from prodworthy.configfile import ConfigTable, PolicyTable
@@ -38,7 +41,6 @@ TWINS: dict[type, type] = {ConfigTable: Config, PolicyTable: Values, Attestation
 
 _SIMPLE = ((str, "text"), (int, "integer"), (float, "number"), (bool, "boolean"), (date, "date"))
 HEAD = ("key", "type", "default", "meaning")
-_ENTRY = re.compile(r"^ {4}(\w+(?:, \w+)*): (.+?)(?=^ {4}\w|^ {0,3}\S|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -90,12 +92,7 @@ def _usual(twin: type) -> dict[str, object]:
 
 def descriptions(documented: type) -> dict[str, str]:
     """What the ``Attributes:`` of a class's docstring, and of those it stands on, say of each."""
-    found: dict[str, str] = {}
-    for one in reversed(documented.__mro__):
-        _, _, attributes = (inspect.cleandoc(one.__doc__) if one.__doc__ else "").partition("Attributes:\n")
-        for entry in _ENTRY.finditer(attributes):
-            found |= dict.fromkeys(entry[1].split(", "), plain(" ".join(entry[2].split())))
-    return found
+    return {name: plain(told) for name, told in attributes.descriptions(documented).items()}
 
 
 def _default(field: FieldInfo, usual: object) -> str:

@@ -15,6 +15,7 @@ from prodworthy.errors import ProdworthyError, SourceError
 COMMANDS = {
     "cache": "Remove stored results.",
     "check": "Report what keeps an LLM application from being ready for production.",
+    "config": "Describe the configuration for editors.",
     "explain": "Show a rule's page.",
     "gateway": "Run a redacting proxy for the APIs of OpenAI and Anthropic.",
     "init": "Set prodworthy up in this repository: configuration, hook, CI.",

@@ -15,7 +15,7 @@ from prodworthy.errors import ConfigError
 from prodworthy.model.schema import APIS, ROLES, CallModel, ClientModel, SdkModel
 
 Place = tuple[int | str, ...]
-_DEFAULTS = ("output_cap", "retries", "timeout", "max_steps", "n")
+DEFAULTS = ("output_cap", "retries", "timeout", "max_steps", "n")
 """Roles for which a default says something."""
 
 
@@ -95,8 +95,8 @@ def _of_roles(place: str, level: ClientModel | CallModel) -> Iterator[str]:
         if role not in ROLES:
             yield f"{place}.params: unknown role `{role}`{_nearest(role, ROLES)}"
     for role in level.defaults:
-        if role not in _DEFAULTS:
-            yield f"{place}.defaults: `{role}` has no default that matters{_nearest(role, _DEFAULTS)}"
+        if role not in DEFAULTS:
+            yield f"{place}.defaults: `{role}` has no default that matters{_nearest(role, DEFAULTS)}"
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

@@ -150,6 +150,8 @@ class SdkModel:
         checked: the release the drift test last agreed with; several, separated by commas, where
             more than one major release is in use (``2.54, 3.54``).
         docs: where the facts come from.
+        client: what is built once and called on.
+        call: the methods and functions that send requests.
         errors: exceptions this SDK raises that a retry is worth for (qualified names).
         results: attribute paths by which the answer's text is read (``choices.*.message.content``).
         legacy: constructors, call paths, parameters and errors above that only older releases have; the
