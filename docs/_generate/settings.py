@@ -100,7 +100,7 @@ def _default(field: FieldInfo, usual: object) -> str:
         return "required"
     value = field.get_default(call_default_factory=True)
     value = usual if value is None else value
-    if value is None or value in ((), {}, [], ""):
+    if not isinstance(value, (str, int, float, tuple)) or value in ((), ""):
         return ""
     return f"`{_toml(value)}`"
 
