@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft7Validator
 
-from documents.blocks import ROOT, blocks, documents
+from documents.blocks import blocks, documents
 from prodworthy.cli import main
 from prodworthy.config import read_config
 from prodworthy.configschema import schema
@@ -24,13 +24,12 @@ from prodworthy_redact.gateway.config import Gateway
 from prodworthy_redact.privacy import privacy_of
 from prodworthy_redact.usage import Budget
 
-FILE = ROOT / "docs" / "_static" / "prodworthy.schema.json"
 SCHEMA = schema(load_packs())
 VALIDATOR = Draft7Validator(SCHEMA)
 
 TAKEN = (
     'select = ["PW3", "PW101", "unbounded-output", "ALL"]\nextend-select = ["PW405"]\nignore = ["PW304"]',
-    'extend = "../prodworthy.toml"',
+    'extend = "base.toml"',
     'profile = "production"\npedantic = true\ncheck-tests = false',
     'exclude = ["a"]\nextend-exclude = ["b/**"]\nmax-file-size = 100_000',
     'max-file-size = "10 MB"',
@@ -71,13 +70,12 @@ REFUSED = (
 )  # fmt: skip
 
 
-def test_it_is_a_schema_and_the_file_in_the_documentation_is_current() -> None:
+def test_the_command_prints_a_schema() -> None:
     Draft7Validator.check_schema(SCHEMA)
     assert SCHEMA["$schema"] == "http://json-schema.org/draft-07/schema#"
     told = CliRunner().invoke(main, ["config", "schema"])
     assert told.exit_code == 0
     assert json.loads(told.stdout) == SCHEMA
-    assert FILE.read_text(encoding="utf-8") == told.stdout, f"prodworthy config schema > {FILE}"
 
 
 def test_every_key_is_described() -> None:
@@ -98,7 +96,7 @@ def described(table: dict[str, Any], place: str) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("text", TAKEN)
 def test_what_the_tools_take_is_valid(text: str, tmp_path: Path) -> None:
-    (tmp_path.parent / "prodworthy.toml").write_text("")
+    (tmp_path / "base.toml").write_text("")
     assert judged(text, tmp_path) == ""
     assert errors(text) == []
 

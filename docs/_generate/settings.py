@@ -49,8 +49,8 @@ def pages() -> Iterator[tuple[str, str]]:
 
 `[tool.prodworthy]` in `pyproject.toml`, or the same tables without the prefix in `prodworthy.toml`. The
 nearest file to what is checked wins, and `extend` inherits from another one. An unknown key is an error
-that names the nearest known one. Keys are written with hyphens; tables of the redactor take underscores as
-well.
+that names the nearest known one. `prodworthy config schema` prints all of it as a JSON schema.
+Keys are written with hyphens; tables of the redactor take underscores as well.
 """]  # fmt: skip
     parts += _sections("tool.prodworthy", ConfigTable)
     for name, model in OTHERS.items():
