@@ -30,6 +30,7 @@ VALIDATOR = Draft7Validator(SCHEMA)
 TAKEN = (
     'select = ["PW3", "PW101", "unbounded-output", "ALL"]\nextend-select = ["PW405"]\nignore = ["PW304"]',
     'extend = "base.toml"',
+    "[policy]\noutput-cap = 100\ntimeout = 5",
     'profile = "production"\npedantic = true\ncheck-tests = false',
     'exclude = ["a"]\nextend-exclude = ["b/**"]\nmax-file-size = 100_000',
     'max-file-size = "10 MB"',
@@ -47,6 +48,7 @@ TAKEN = (
 REFUSED = (
     'ignroe = ["PW304"]',
     'select = "PW304"',
+    '[policy]\noutput_cap = 100',
     'profile = "live"',
     'max-file-size = 0',
     'max-file-size = "much"',

@@ -93,7 +93,7 @@ def _of_model(model: type[BaseModel]) -> Json:
     for one in _models_in(model):
         table = made if one is model else definitions[one.__name__]
         _tell(table, descriptions(one))
-        if one is not ConfigTable and any("_" in name for name in one.model_fields):
+        if one.model_config.get("alias_generator") is None and any("_" in name for name in one.model_fields):
             _hyphenate(table)
     return made
 

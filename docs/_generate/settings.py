@@ -12,12 +12,8 @@ from enum import Enum
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-<<<<<<< HEAD
 from _generate.markdown import entries, plain
-=======
-from _generate.markdown import plain, table
 from prodworthy import attributes
->>>>>>> 8544bd7 (A JSON schema of the configuration, made of the models that judge it)
 from prodworthy.config import Config
 from prodworthy.config import Policy as Values
 from prodworthy.configfile import ConfigTable, PolicyTable
@@ -100,7 +96,7 @@ def _default(field: FieldInfo, usual: object) -> str:
         return "required"
     value = field.get_default(call_default_factory=True)
     value = usual if value is None else value
-    if not isinstance(value, (str, int, float, tuple)) or value in ((), ""):
+    if value is None or value in ((), {}, [], ""):
         return ""
     return f"`{_toml(value)}`"
 
