@@ -111,6 +111,7 @@ class Opening:
         mappings: arguments that take a plain dictionary, so that a missing one can be added.
         positional: how many arguments may stand there without a name, and a missing one still be added.
         provider: for raw HTTP, whose API it is, where the host tells.
+        also: the same for other clients that the call may go through.
     """
 
     call: Span
@@ -119,6 +120,7 @@ class Opening:
     mappings: tuple[str, ...] = ()
     positional: int = 0
     provider: str = ""
+    also: tuple[Opening, ...] = ()
 
 
 def _nowhere(role: str) -> tuple[Origin, ...]:

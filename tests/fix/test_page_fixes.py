@@ -20,7 +20,7 @@ from prodworthy.source.text import is_python
 CASES = [(page, e) for page in pages() for e in page.examples if e.section == "Flagged"]
 OFFERED = {
     *("PW001", "PW101", "PW201", "PW202", "PW207", "PW208", "PW211"),
-    *("PW301", "PW502", "PW801", "PW802"),
+    *("PW301", "PW502", "PW801", "PW802", "PW807"),
 }
 
 each_case = pytest.mark.parametrize(("page", "example"), CASES, ids=[f"{p.code}-{e.line}" for p, e in CASES])

@@ -6,12 +6,14 @@ import ast
 import re
 from collections.abc import Callable, Container, Sequence
 
+from prodworthy.call import Opening
 from prodworthy.errors import SourceError
 from prodworthy.finding import Edit, Fix, Span
 from prodworthy.fix.comments import without_word
 from prodworthy.fix.concurrency import limiting
 from prodworthy.fix.environment import reading_environment
 from prodworthy.fix.imports import ensure_import
+from prodworthy.fix.migrate import migrating
 from prodworthy.fix.model import replacing_model
 from prodworthy.fix.place import call_at, keyword_at
 from prodworthy.fix.plain import added_argument
@@ -21,6 +23,7 @@ from prodworthy.fix.remedy import (
     DropSuppression,
     IgnoreFile,
     LimitConcurrency,
+    MigrateCalls,
     ReadEnvironment,
     Remedy,
     ReplaceModel,
@@ -62,7 +65,7 @@ def _span(change: Change) -> Span:
             return span
         case ReadEnvironment(literal=span) | ReplaceModel(literal=span) | DropSuppression(comment=span):
             return span
-        case LimitConcurrency(gather=span) | WrapCall(call=span):
+        case LimitConcurrency(gather=span) | WrapCall(call=span) | MigrateCalls(call=span):
             return span
 
 
@@ -84,17 +87,32 @@ def _edits(change: Change, source: Source, text: Text) -> tuple[Edit, ...]:
             return limiting(source, text, span, most)
         case WrapCall():
             return _wrap(change, source, text)
+        case MigrateCalls():
+            return migrating(source, text, change)
         case DropSuppression(comment=span, word=word):
             return without_word(text, span, word)
 
 
 def _set(change: SetArgument, source: Source, text: Text) -> tuple[Edit, ...]:
-    opening = change.opening
+    edits: tuple[Edit, ...] = ()
+    for opening in (change.opening, *change.opening.also):
+        if opening.call.path != source.path:
+            return ()
+        one = _set_one(change, opening, source, text)
+        if not one:
+            return ()
+        edits += one
+    return edits
+
+
+def _set_one(change: SetArgument, opening: Opening, source: Source, text: Text) -> tuple[Edit, ...]:
     call = call_at(source, opening.call)
     if call is None or any(k.arg is None for k in call.keywords):
         return ()
     start, end = text.offsets(opening.call)
     if change.unless and re.search(change.unless, text.text[start:end]):
+        return ()
+    if change.unless_near and re.search(change.unless_near, text.text):
         return ()
     if _set_later(source, call, opening.names):
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prodworthy.call import Opening
@@ -12,12 +13,13 @@ from prodworthy.finding import Applicability, Span
 class SetArgument:
     """Give the parameter at ``opening`` the value ``value`` (an expression), instead of None or nothing.
 
-    Not where ``unless``, a regular expression, is found in the call's code.
+    Not where ``unless``, a regular expression, is found in the call's code, or ``unless_near`` in the file's.
     """
 
     opening: Opening
     value: str
     unless: str = ""
+    unless_near: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,35 @@ class WrapCall:
 
 
 @dataclass(frozen=True, slots=True)
+class MigrateCalls:
+    """Move the file with the call at ``call`` from the removed API of an SDK to the current one.
+
+    Attributes:
+        call: the call.
+        module: the SDK's module.
+        calls: functions below the module -> what takes their place (``chat.completions.create``).
+        names: errors and settings below the module -> what takes their place.
+        kept: attributes of the module that are the same.
+        parameters: of the calls, old -> new.
+        positional: functions that were called with arguments without names -> the names they need now.
+        removed: parameters and names with nothing in their place.
+        leaves: fields of answers whose values are texts or numbers.
+        unless: words that a person has to look at, wherever they stand in the file.
+    """
+
+    call: Span
+    module: str
+    calls: Mapping[str, str]
+    names: Mapping[str, str]
+    kept: frozenset[str]
+    parameters: Mapping[str, str]
+    positional: Mapping[str, tuple[str, ...]]
+    removed: frozenset[str]
+    leaves: frozenset[str]
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DropSuppression:
     """Remove the code or name ``word`` from the suppression at ``comment``, and the comment with its last."""
 
@@ -98,6 +129,7 @@ Change = (
     | ReplaceModel
     | LimitConcurrency
     | WrapCall
+    | MigrateCalls
     | DropSuppression
 )
 

@@ -49,10 +49,27 @@ def _inside(
     new: str | None = None
     if isinstance(holder, ast.Dict):
         new = with_entry(code, keys, value, layout)
+        if new is not None and layout.inside and holder is argument:
+            return _given_anew(source, text, call, holder, new) or (text.edit(start, end, new),)
     elif isinstance(holder, ast.Call) and len(keys) == 1 and not holder.args:
         if any(k.arg is None or k.arg == keys[0] for k in holder.keywords):
             return ()
         new = added_argument(code, keys[0], value, layout)
+    return (text.edit(start, end, new),) if new is not None else ()
+
+
+def _given_anew(
+    source: Source, text: Text, call: ast.Call, argument: ast.Dict, code: str
+) -> tuple[Edit, ...]:
+    """The edit by which the last argument becomes ``code`` in a call that is spread if it grows too wide."""
+    last = call.keywords[-1]
+    span = source.span(call)
+    if last.value is not argument or last.arg is None or span.line != span.end_line or not call.func:
+        return ()
+    start, end = text.offsets(span)
+    first, _ = text.offsets(source.span(last))
+    before = text.text[start:first].rstrip()
+    new = added_argument(f"{before.removesuffix(',')})", last.arg, code, text.layout(span))
     return (text.edit(start, end, new),) if new is not None else ()
 
 

@@ -19,11 +19,24 @@ _PASS_KEYWORDS = frozenset({"to_thread", "run_in_threadpool", "submit"})
 def opening(found: Found, role: str) -> Opening | None:
     """The call that ``role`` can be added to: the client's construction where it takes it, else the request.
 
-    A cap on the output goes where the model is named, or into the body of a raw request.
+    A cap on the output goes where the model is named, or into the body of a raw request. Of several
+    clients that the call may go through all count.
 
     None where the parameter stands inside an argument that is no plain dictionary, arguments are
-    unpacked, or the client is built out of view.
+    unpacked, or a client is built out of view.
     """
+    first = _of_one(found, role)
+    if first is None:
+        return None
+    others = [_of_one(other, role) for other in found.others]
+    also = [o for o in others if o is not None]
+    if len(also) < len(others):
+        return None
+    by_span = {one.call: one for one in also if one.call != first.call}
+    return replace(first, also=tuple(by_span.values()))
+
+
+def _of_one(found: Found, role: str) -> Opening | None:
     own = found.endpoint.model.params
     if found.target is not None and role in found.target.endpoint.params:
         return _in_body(found, found.target.endpoint.params[role], own.get("body", ()))

@@ -11,6 +11,9 @@ from prodworthy.fix.remedy import Remedy, SetArgument
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import RAW_HTTP, called
 
+STEPS = 4
+"""Answers that one run of an assistant may take, whose cap holds for all of them."""
+
 _REASON = (
     r"(?:o[1-9]|gpt-[5-9]|gemini-(?:2\.5|[3-9])|grok-4|magistral|qwq|deepseek-(?:r[1-9]|reasoner)|gpt-oss)\b"
 )
@@ -69,7 +72,10 @@ def _remedy(call: LlmCall, cap: int) -> Remedy | None:
     thinks = re.search(_THINKING, str(call.model.value or ""))
     unless = rf"(?is){_TOLD_NOT_TO}" if thinks else rf"(?is){_TOLD_NOT_TO}.*[\"'/:.]{_REASON}"
     told = opening.names[0].partition(".")[2] if call.sdk == RAW_HTTP else opening.names[0]
-    return Remedy(f"Set `{told}={cap}`", SetArgument(opening, str(cap), unless))
+    near = "" if call.model.value else rf"(?i)[\"'/:.]{_REASON}"
+    if call.api == "assistants-run":
+        cap *= STEPS
+    return Remedy(f"Set `{told}={cap}`", SetArgument(opening, str(cap), unless, near))
 
 
 def _taken(call: LlmCall, opening: Opening) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from prodworthy.call import LlmCall
 from prodworthy.finding import Severity
+from prodworthy.fix.remedy import Remedy
 from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import called
+from prodworthy_rules.operations._openai_legacy import migration
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -15,7 +17,14 @@ def check(call: LlmCall, report: Report) -> None:
             call.span,
             f"{called(call)} is an API that the current {call.sdk} SDK no longer has",
             hint=f"use `{call.removed}`",
+            fix=_remedy(call),
         )
+
+
+def _remedy(call: LlmCall) -> Remedy | None:
+    if call.sdk != "openai" or call.asynchronous:
+        return None
+    return Remedy("Move the file to the current API", migration(call.span))
 
 
 RULE = Rule(

@@ -12,6 +12,8 @@ from prodworthy_rules.resilience.missing_retry import RUNS_LOCALLY
 HOUR = 3600
 LOCALLY = 10
 """How many times longer a model on a machine of one's own may take."""
+MEDIA = 3
+"""How many times longer a picture or a recording may take."""
 
 
 def check(call: LlmCall, report: Report) -> None:
@@ -52,6 +54,8 @@ def _remedy(call: LlmCall, seconds: int) -> Remedy | None:
         return None
     if call.local or call.sdk in RUNS_LOCALLY:
         seconds *= LOCALLY
+    elif call.api in ("images", "audio"):
+        seconds *= MEDIA
     value = seconds * 1000 if opening.milliseconds else seconds
     return Remedy(f"Set `{opening.names[0]}={value}`", SetArgument(opening, str(value)))
 
