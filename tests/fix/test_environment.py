@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
+from fake_keys import fake_key
+from prodworthy.config import Overrides
+from prodworthy.errors import SourceError
 from prodworthy.fix.environment import reading_environment
+from prodworthy.fix.run import fix_all
 from prodworthy.fix.text import Text
-from prodworthy.source.python import parse_source
+from prodworthy.pipeline import Request
+from prodworthy.source.python import Source, parse_source
 
 KEY = "a-very-secret-key"
 READ = 'os.environ["API_KEY"]'
+
+
+def missing(path: str) -> Source:
+    """Another file, of which there is none."""
+    raise SourceError(path, "is not there")
 
 
 def read(code: str) -> str | None:
@@ -19,7 +30,7 @@ def read(code: str) -> str | None:
     source = parse_source("app.py", code)
     literal = next(n for n in ast.walk(source.tree) if isinstance(n, ast.Constant) and n.value == KEY)
     text = Text("app.py", code)
-    edits = reading_environment(source, text, source.span(literal), "API_KEY")
+    edits = reading_environment(source, text, source.span(literal), "API_KEY", missing)
     return text.apply(edits) if edits else None
 
 
@@ -69,3 +80,40 @@ def test_the_literal_is_replaced(before: str, after: str) -> None:
 )
 def test_it_is_left_alone_where_a_read_makes_no_sense(code: str) -> None:
     assert read(code.replace("KEY'", f"{KEY}'")) is None
+
+
+SETTINGS = """\
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    openai_api_key: str
+    groq_api_key: SecretStr
+
+
+settings = Settings()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "after"),
+    [
+        ("OPENAI_API_KEY", "from app.core.config import settings\n", "settings.openai_api_key"),
+        ("GROQ_API_KEY", "from .core.config import settings as s\n", "s.groq_api_key.get_secret_value()"),
+        ("OPENAI_API_KEY", SETTINGS, "settings.openai_api_key"),
+    ],
+)
+def test_a_field_of_settings_at_hand_is_read(tmp_path: Path, name: str, head: str, after: str) -> None:
+    code = f"{head}\n{name} = '{fake_key('groq')}'\n"
+    (tmp_path / "app" / "core").mkdir(parents=True)
+    (tmp_path / "app" / "core" / "config.py").write_text(SETTINGS)
+    (tmp_path / "app" / "main.py").write_text(code)
+    (change,) = fix_all(Request([tmp_path], tmp_path, Overrides(select=("PW101",))), unsafe=True).changes
+    assert change.after == f"{head}\n{name} = {after}\n"
+
+
+def test_settings_without_that_field_do_not_matter(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(f"{SETTINGS}\nHF_TOKEN = '{fake_key('huggingface')}'\n")
+    (change,) = fix_all(Request([tmp_path], tmp_path, Overrides(select=("PW101",))), unsafe=True).changes
+    assert change.after == f'import os\n\n{SETTINGS}\nHF_TOKEN = os.environ["HF_TOKEN"]\n'

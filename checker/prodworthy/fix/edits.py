@@ -12,6 +12,7 @@ from prodworthy.finding import Edit, Fix, Span
 from prodworthy.fix.comments import without_word
 from prodworthy.fix.concurrency import limiting
 from prodworthy.fix.environment import reading_environment
+from prodworthy.fix.fields import Read
 from prodworthy.fix.imports import ensure_import
 from prodworthy.fix.migrate import migrating
 from prodworthy.fix.model import replacing_model
@@ -53,7 +54,7 @@ def fix_of(remedy: Remedy, source: Callable[[str], Source], checked: Container[s
         read = source(span.path)
     except SourceError:
         return None
-    edits = _edits(remedy.change, read, Text.of(read))
+    edits = _edits(remedy.change, read, Text.of(read), source)
     return Fix(remedy.message, edits, remedy.applicability) if edits else None
 
 
@@ -69,7 +70,7 @@ def _span(change: Change) -> Span:
             return span
 
 
-def _edits(change: Change, source: Source, text: Text) -> tuple[Edit, ...]:
+def _edits(change: Change, source: Source, text: Text, read: Read) -> tuple[Edit, ...]:
     match change:
         case SetArgument():
             return _set(change, source, text)
@@ -80,7 +81,7 @@ def _edits(change: Change, source: Source, text: Text) -> tuple[Edit, ...]:
             is_none = keyword is not None and _is_none(keyword[1].value)
             return (text.edit(*text.offsets(span), by),) if is_none else ()
         case ReadEnvironment(literal=span, variable=variable):
-            return reading_environment(source, text, span, variable)
+            return reading_environment(source, text, span, variable, read)
         case ReplaceModel():
             return replacing_model(source, text, change)
         case LimitConcurrency(gather=span, most=most):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from prodworthy.finding import Edit, Span
+from prodworthy.fix.fields import Read, field_for, reads_environment
 from prodworthy.fix.imports import ensure_import
 from prodworthy.fix.place import path_to_text
 from prodworthy.fix.text import Text
@@ -19,10 +20,13 @@ _HOLDERS = (
 """What a literal may stand in so that any other expression could stand there as well."""
 
 
-def reading_environment(source: Source, text: Text, literal: Span, variable: str) -> tuple[Edit, ...]:
+def reading_environment(
+    source: Source, text: Text, literal: Span, variable: str, read: Read
+) -> tuple[Edit, ...]:
     """The edits that put ``os.environ[variable]`` in place of a literal and import ``os``; none if unclear.
 
-    A field of pydantic's settings only loses its default, as they read the environment themselves. A
+    Where pydantic's settings are at hand and have such a field, it is read instead. A field of theirs
+    only loses its default, as they read the environment themselves. A
     read of the environment with the literal as its default (``os.getenv("KEY", "sk-...")``) is
     replaced as a whole; a literal that is written to the environment is left alone.
     """
@@ -44,20 +48,19 @@ def reading_environment(source: Source, text: Text, literal: Span, variable: str
                 return ()
     elif not isinstance(parent, _HOLDERS):
         return ()
-    if isinstance(parent, ast.AnnAssign) and _reads_environment_itself(above[1]):
+    if isinstance(parent, ast.AnnAssign) and reads_environment(above[1]):
         start, end = text.offsets(source.span(parent))
         declared = text.offsets(source.span(parent.annotation))[1]
         return (text.edit(start, end, text.text[start:declared]),)
-    added = ensure_import(text, source.tree, "os", source.flat(literal).line)
+    line = source.flat(literal).line
+    field = field_for(source, variable, line, read) if replaced is node else None
+    if field is not None:
+        return (text.edit(*text.offsets(literal), field),)
+    added = ensure_import(text, source.tree, "os", line)
     if added is None or not variable.isidentifier():
         return ()
     edit = text.edit(*text.offsets(source.span(replaced)), f'os.environ["{variable}"]')
     return (*added.edits, edit)
-
-
-def _reads_environment_itself(node: ast.AST) -> bool:
-    """Whether a class is of pydantic's settings, whose fields come from the environment by name."""
-    return isinstance(node, ast.ClassDef) and any("BaseSettings" in ast.unparse(b) for b in node.bases)
 
 
 def _writes_environment(node: ast.AST) -> bool:
