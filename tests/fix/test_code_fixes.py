@@ -243,3 +243,63 @@ def test_a_timeout_that_is_set_later_is_not_set_twice(fixed: Fix) -> None:
         "embeddings = OpenAIEmbeddings()\nembeddings.request_timeout = 5\nembeddings.embed_query('x')\n"
     )
     assert fixed(code, "PW207") == code
+
+
+def test_every_client_that_a_call_may_go_through_is_mended(fixed: Fix) -> None:
+    code = (
+        "from google import genai\n\n\n"
+        "class Writer:\n"
+        "    def __init__(self, project, key):\n"
+        "        if project:\n"
+        "            self.client = genai.Client(project=project)\n"
+        "        else:\n"
+        "            self.client = genai.Client(api_key=key)\n\n"
+        "    def write(self, text):\n"
+        '        return self.client.models.generate_content(model="gemini-1.0", contents=text)\n'
+    )
+    added = ', http_options={"timeout": 60000}'
+    assert fixed(code, "PW207") == code.replace("project=project", f"project=project{added}").replace(
+        "api_key=key", f"api_key=key{added}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "cap"),
+    [('"gpt-4o"', "1024"), ("options.model", "4096"), ('os.environ["MODEL"]', "4096"), ('"o3"', "")],
+)
+def test_a_model_that_may_think_gets_more_and_one_that_does_nothing(fixed: Fix, model: str, cap: str) -> None:
+    code = HEAD.replace("from", "import os\n\nfrom") + (
+        f'def ask(options):\n    return client.responses.create(model={model}, input="Hello")\n'
+    )
+    added = f", max_output_tokens={cap}" if cap else ""
+    assert fixed(code, "PW301").replace("\n        ", "").replace("\n    )", ")") == code.replace(
+        'input="Hello"', f'input="Hello"{added}'
+    )
+
+
+def test_a_file_that_names_a_thinking_model_gets_no_cap_for_an_unknown_one(fixed: Fix) -> None:
+    code = HEAD + (
+        "def ask(model):\n    return client.responses.create(model=model, input='Hello')\n\n\n"
+        "def main(name=''):\n    return ask(name or 'gpt-5.4')\n"
+    )
+    assert fixed(code, "PW301") == code
+
+
+def test_a_picture_may_take_longer_than_a_text(fixed: Fix) -> None:
+    code = (
+        "import requests\n\n"
+        'requests.post("https://api.openai.com/v1/images/generations", json={"prompt": "a cat"})\n'
+    )
+    assert "timeout=180" in fixed(code, "PW207")
+
+
+def test_a_dictionary_that_makes_its_line_too_long_spreads_the_call(fixed: Fix) -> None:
+    code = (
+        "from google import genai\n\n"
+        'client = genai.Client(api_key="", http_options={"retry_options": {"attempts": 4}})\n'
+        'client.models.generate_content(model="gemini-1.0", contents="")\n'
+    )
+    assert fixed(code, "PW207") == code.replace(
+        '(api_key="", http_options={"retry_options": {"attempts": 4}})',
+        '(\n    api_key="", http_options={"retry_options": {"attempts": 4}, "timeout": 60000}\n)',
+    )

@@ -12,7 +12,8 @@ from prodworthy.rule import Report, Rule
 from prodworthy_rules._wording import RAW_HTTP, called
 
 STEPS = 4
-"""Answers that one run of an assistant may take, whose cap holds for all of them."""
+"""Answers that one run of an assistant may take, whose cap holds for all of them; and how much more a model
+gets that is not in view and may think."""
 
 _REASON = (
     r"(?:o[1-9]|gpt-[5-9]|gemini-(?:2\.5|[3-9])|grok-4|magistral|qwq|deepseek-(?:r[1-9]|reasoner)|gpt-oss)\b"
@@ -67,13 +68,15 @@ def _remedy(call: LlmCall, cap: int) -> Remedy | None:
     if opening is None or call.removed or call.guessed:
         return None
     name = _taken(call, opening)
-    first = [n for n in opening.names if n == name or n.endswith(f".{name}")]
+    known = {_OPENAI, "max_tokens"}.issubset(n.rpartition(".")[2] for n in opening.names)
+    first = [n for n in opening.names if known and (n == name or n.endswith(f".{name}"))]
     opening = replace(opening, names=tuple(dict.fromkeys((*first, *opening.names))))
     thinks = re.search(_THINKING, str(call.model.value or ""))
     unless = rf"(?is){_TOLD_NOT_TO}" if thinks else rf"(?is){_TOLD_NOT_TO}.*[\"'/:.]{_REASON}"
     told = opening.names[0].partition(".")[2] if call.sdk == RAW_HTTP else opening.names[0]
     near = "" if call.model.value else rf"(?i)[\"'/:.]{_REASON}"
-    if call.api == "assistants-run":
+    shown = call.model.value is not None or call.model.status == "unset"
+    if call.api == "assistants-run" or not shown:
         cap *= STEPS
     return Remedy(f"Set `{told}={cap}`", SetArgument(opening, str(cap), unless, near))
 
