@@ -84,7 +84,8 @@ def _entry(name: str) -> str:
 @cache
 def _owasp_names() -> dict[str, str]:
     """OWASP's own name of each entry that a rule is about."""
-    owasp = next(t for t in taxonomies(load_packs().rules) if t["name"] == OWASP)
+    packs = load_packs()
+    owasp = next(t for t in taxonomies(packs.rules, packs) if t["name"] == OWASP)
     taxa = owasp["taxa"]
     assert isinstance(taxa, list)
     return {taxon["id"]: taxon["name"] for taxon in taxa}

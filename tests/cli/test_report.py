@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from prodworthy.cli import main
+from prodworthy.report import words
 
 APP = """\
 from openai import OpenAI
@@ -107,3 +108,6 @@ def test_a_report_is_compared_with_an_earlier_one(project: Path) -> None:
     done = prodworthy("--compare", "first.json", "--date", "2026-02-01")
     assert "## Since 2026-01-01" in done.stdout
     assert "0 findings new, 1 gone." in done.stdout
+    assert "| Rate limits | to be attested | 100 | +34 | 0 | 0 of 1 |" in done.stdout
+    row = ("Latency: streaming", "not applicable", words.NOTHING, words.NOTHING, "0", words.NOTHING)
+    assert f"| {' | '.join(row)} |" in done.stdout

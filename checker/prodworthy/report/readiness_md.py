@@ -83,8 +83,10 @@ def _sections(assessment: Assessment) -> Iterator[str]:
         held = [one for one in section.attested if one.state in (State.ATTESTED, State.NOT_APPLICABLE)]
         people = f"{len(held)} of {len(section.attested)}" if section.attested else words.NOTHING
         row = (section.model.name, words.of_section(section).text, words.score(section.score.value))
-        rows.append((*row, str(section.findings), people))
-    yield from _table(("Section", "State", "Score", "Findings", "Attested"), rows)
+        changed = [words.change(section, assessment.trend) or words.NOTHING] * (assessment.trend is not None)
+        rows.append((*row, *changed, str(section.findings), people))
+    head = ["Section", "State", "Score", *["Change"] * (assessment.trend is not None), "Findings", "Attested"]
+    yield from _table(head, rows)
     yield ""
 
 

@@ -38,7 +38,7 @@ def write(result: Result, out: TextIO, color: bool) -> None:
     del color
     codes = sorted({finding.code for finding in result.findings})
     rules = [result.packs.by_code[code].rule for code in codes]
-    tables = taxonomies(rules)
+    tables = taxonomies(rules, result.packs)
     seen: Counter[str] = Counter()
     results = []
     for finding in result.findings:

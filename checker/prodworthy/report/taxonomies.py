@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from prodworthy.pack import Packs
+from prodworthy.readiness.knowledge import standards
 from prodworthy.rule import Rule
 
 Json = dict[str, object]
 CWE, OWASP = "CWE", "OWASP LLM 2025"
-_LLM = {
-    "LLM01": "Prompt Injection",
-    "LLM02": "Sensitive Information Disclosure",
-    "LLM03": "Supply Chain",
-    "LLM04": "Data and Model Poisoning",
-    "LLM05": "Improper Output Handling",
-    "LLM06": "Excessive Agency",
-    "LLM07": "System Prompt Leakage",
-    "LLM08": "Vector and Embedding Weaknesses",
-    "LLM09": "Misinformation",
-    "LLM10": "Unbounded Consumption",
-}
 
 
 def taxa(rule: Rule) -> Iterator[tuple[str, str]]:
@@ -28,8 +18,9 @@ def taxa(rule: Rule) -> Iterator[tuple[str, str]]:
     yield from ((OWASP, name) for name in rule.owasp)
 
 
-def taxonomies(rules: Sequence[Rule]) -> list[Json]:
-    """The taxonomies as SARIF components, each with what ``rules`` use of it."""
+def taxonomies(rules: Sequence[Rule], packs: Packs) -> list[Json]:
+    """The taxonomies as SARIF components, each with what ``rules`` use of it; ``packs`` know the names."""
+    titles = {item.id: item.title for one in standards(packs) if one.of_rules for item in one.item}
     numbers = sorted({number for rule in rules for number in rule.cwe})
     names = sorted({name for rule in rules for name in rule.owasp})
     return [
@@ -39,7 +30,10 @@ def taxonomies(rules: Sequence[Rule]) -> list[Json]:
             "informationUri": "https://cwe.mitre.org/",
             "shortDescription": {"text": "The MITRE Common Weakness Enumeration"},
             "taxa": [
-                {"id": f"CWE-{number}", "helpUri": f"https://cwe.mitre.org/data/definitions/{number}.html"}
+                {
+                    **_named(f"CWE-{number}", titles),
+                    "helpUri": f"https://cwe.mitre.org/data/definitions/{number}.html",
+                }
                 for number in numbers
             ],
         },
@@ -48,6 +42,10 @@ def taxonomies(rules: Sequence[Rule]) -> list[Json]:
             "organization": "OWASP Foundation",
             "informationUri": "https://genai.owasp.org/llm-top-10/",
             "shortDescription": {"text": "OWASP Top 10 for LLM Applications 2025"},
-            "taxa": [{"id": name, "name": _LLM.get(name, name)} for name in names],
+            "taxa": [_named(name, titles) for name in names],
         },
     ]
+
+
+def _named(taxon: str, titles: Mapping[str, str]) -> Json:
+    return {"id": taxon, **({"name": titles[taxon]} if taxon in titles else {})}

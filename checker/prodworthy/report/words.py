@@ -10,6 +10,7 @@ from prodworthy.readiness.assessment import Assessment, Attested, Section
 from prodworthy.readiness.attestations import State
 from prodworthy.readiness.calls import Bound, CallFacts, Place
 from prodworthy.readiness.score import Check, CheckState
+from prodworthy.readiness.trend import Trend
 
 NOTHING = "\N{EN DASH}"
 """Stands where there is nothing to say."""
@@ -81,6 +82,14 @@ def of_section(section: Section) -> Badge:
 def bar_of(section: Section) -> str:
     """How the bar of a section's score looks: as the gravest of its findings."""
     return section.worst.value if section.worst is not None else "good"
+
+
+def change(section: Section, trend: Trend | None) -> str:
+    """How far a section's score is from that of the report before: ``+10``; empty where one is not known."""
+    before = trend.before.sections.get(section.model.name) if trend is not None else None
+    if before is None or section.score.value is None:
+        return ""
+    return f"{section.score.value - before:+d}".replace("-", "\N{MINUS SIGN}").replace("+0", "0")
 
 
 def of_check(check: Check) -> Badge:
