@@ -180,7 +180,10 @@ def _external(rel: Relation, name: str, node: ast.Call, given: Arguments, frame:
     if rel.resolver.catalogue.knows(name):
         # message classes, templates and parts of the SDKs carry what they are given
         whose = texts.speaker_of(rel, texts.roles_in(node), frame) or _speaker(name)
-        return arguments(given, speaker=whose, built=True)
+        held = arguments(given, speaker=whose, built=True)
+        if isinstance(node.func, ast.Attribute) and name.rpartition(".")[0].endswith("()"):
+            held.append(Step(Site(node.func.value, frame), opens=True))  # `prompt.format(...).to_messages()`
+        return held
     return None
 
 

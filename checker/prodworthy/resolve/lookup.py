@@ -346,15 +346,22 @@ def _from_import(r: Resolver, module: ModuleIndex, statement: ast.ImportFrom, id
     dotted = statement.module or ""
     if statement.level:
         target = r.project.relative(module, statement.level, dotted)
+        if target is None or target is module:
+            # a folder that is no package, or the package's own `from . import part`
+            part = r.project.relative(module, statement.level, f"{dotted}.{ident}".lstrip("."))
+            if part is not None:
+                return (ProjectModule(part),)
         if target is None:
             return (Unknown(f"module {'.' * statement.level}{dotted}"),)
     else:
         if dotted == "__future__":
             return NOTHING
         # a project's own `agents` package is no less its own for sharing an SDK's name
-        target = None if _of_an_sdk(r, dotted, ident) else r.project.find(dotted, module)
+        outside = _of_an_sdk(r, dotted, ident)
+        target = None if outside else r.project.find(dotted, module)
         if target is None or target is module:
-            return (External(f"{dotted}.{ident}"),)
+            part = None if outside else r.project.find(f"{dotted}.{ident}", module)
+            return (External(f"{dotted}.{ident}"),) if part is None else (ProjectModule(part),)
     return module_member(r, target, ident)
 
 
