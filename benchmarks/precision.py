@@ -83,7 +83,7 @@ def by_repository(judged: Iterable[Judged]) -> None:
     print(f"\n{'repository':42}{'lines':>9}{'findings':>10}{'per 1,000 lines':>17}")
     for name, about in sorted(repositories().items(), key=lambda item: str(item[0]).lower()):
         lines = int(about["lines"])
-        print(f"{name:42}{lines:>9,}{counts[name]:>10}{1000 * counts[name] / lines:>17.2f}")
+        print(f"{name:42}{lines:>9,}{counts[name]:>10}{1000 * counts[name] / max(lines, 1):>17.2f}")
     total = sum(int(about["lines"]) for about in repositories().values())
     print(f"{'all':42}{total:>9,}{counts.total():>10}{1000 * counts.total() / total:>17.2f}")
 

@@ -35,8 +35,15 @@ def is_random(text: str) -> bool:
         and ordered_share(text) < 0.25
         and not _repeats(text)
         and not _is_slug(text)
-        and word_share(text) < (0.85 if text.isupper() else 0.55)
+        and word_share(text) < _most_words(text)
     )
+
+
+def _most_words(text: str) -> float:
+    """Capitals anywhere make three letters in a row look like a word more often than they are one."""
+    if text.isupper():
+        return 0.85
+    return 0.68 if text.isalnum() and not text.islower() and _mixes(text) else 0.55
 
 
 def entropy(text: str) -> float:
@@ -77,7 +84,7 @@ def _mixes(text: str) -> bool:
     turns = sum(a != b for a, b in pairwise(kinds))
     if text.isupper():
         return turns >= 1 or word_share(text) < 0.5
-    return turns >= max(2, len(text) / 6)
+    return turns >= max(2, len(text) / (9 if text.islower() else 6))
 
 
 def _runs(text: str, stride: int) -> set[int]:

@@ -75,12 +75,11 @@ def _asks_otherwise(tried: ast.Try | ast.TryStar, handler: ast.ExceptHandler) ->
     """
     used = {n.id for n in own(tried.body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     changed = {
-        n.id
+        target.id
         for statement in own(handler.body)
         if isinstance(statement, ast.Assign)
         for target in statement.targets
-        for n in ast.walk(target)
-        if isinstance(n, ast.Name) and not _COUNTING.search(n.id)
+        if isinstance(target, ast.Name) and not _COUNTING.search(target.id)
     }
     if used & changed:
         return True

@@ -9,6 +9,8 @@ from prodworthy.rule import Report, Rule
 
 def check(call: LlmCall, report: Report) -> None:
     """Report a client that is built again for each request or each turn of a loop."""
+    if call.span.cell:
+        return  # in a notebook nobody else waits
     build = call.around.rebuilt_client
     if build is None:
         return
