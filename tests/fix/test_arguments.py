@@ -121,7 +121,13 @@ def test_the_plain_way_agrees_with_the_thorough_one(code: str, before: int) -> N
     assert new is None or new == with_argument(code, "cap", "9", where)
 
 
-@pytest.mark.parametrize("code", ["f()", "f(a)", "f(a, b=1,)", "f(\n    a,\n    b=2\n)", "f(\n  a=1,\n)"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("f()", "f(a)", "f(a, b=1,)", "f(\n    a,\n    b=2\n)", "f(\n  a=1,\n)"),
+        *("f('é', b='ü#')", 'f(\n    a="\\n",  # why\n    b="é",\n    c=1\n)'),
+    ],
+)
 def test_everyday_calls_are_plain(code: str) -> None:
     assert plain.with_argument(code, "cap", "9", Layout()) == with_argument(code, "cap", "9", Layout())
 

@@ -16,7 +16,7 @@ from prodworthy.fix.fields import Read
 from prodworthy.fix.imports import ensure_import
 from prodworthy.fix.migrate import migrating
 from prodworthy.fix.model import replacing_model
-from prodworthy.fix.place import call_at, keyword_at
+from prodworthy.fix.place import call_at, keyword_at, tree_of
 from prodworthy.fix.plain import added_argument
 from prodworthy.fix.remedy import (
     Change,
@@ -158,8 +158,9 @@ def _drop(span: Span, source: Source, text: Text) -> tuple[Edit, ...]:
 
 def _set_later(source: Source, call: ast.Call, names: Sequence[str]) -> bool:
     """Whether the file sets the parameter as an attribute of what the call makes (``llm.timeout = 5``)."""
-    holder = next((n for n in ast.walk(source.tree) if isinstance(n, ast.Assign) and n.value is call), None)
-    if holder is None:
+    tree = tree_of(source)
+    holder = tree.holders.get(call)
+    if not isinstance(holder, ast.Assign):
         return False
     made = {ast.dump(target).replace("Store()", "Load()") for target in holder.targets}
     return any(
@@ -167,7 +168,7 @@ def _set_later(source: Source, call: ast.Call, names: Sequence[str]) -> bool:
         and isinstance(n.ctx, ast.Store)
         and n.attr in names
         and ast.dump(n.value) in made
-        for n in ast.walk(source.tree)
+        for n in tree.nodes
     )
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from prodworthy.finding import Edit
+from prodworthy.fix.place import tree_of
 from prodworthy.fix.remedy import MigrateCalls
 from prodworthy.fix.results import as_attributes
 from prodworthy.fix.text import Text
@@ -28,14 +29,12 @@ class _Unclear(Exception):  # noqa: N818
 class _Module:
     def __init__(self, source: Source, text: Text, change: MigrateCalls) -> None:
         self._source, self._text, self._change = source, text, change
-        self._holders = {
-            child: node for node in ast.walk(source.tree) for child in ast.iter_child_nodes(node)
-        }
+        self._holders = tree_of(source).holders
 
     def edits(self) -> Iterator[Edit]:
         if any(word in self._text.text for word in self._change.unless):
             raise _Unclear
-        for node in ast.walk(self._source.tree):
+        for node in tree_of(self._source).nodes:
             match node:
                 case ast.Import(names=names):
                     if any(a.name.startswith(f"{self._change.module}.") for a in names) or any(

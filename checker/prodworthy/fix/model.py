@@ -6,7 +6,7 @@ import ast
 import re
 
 from prodworthy.finding import Edit, Span
-from prodworthy.fix.place import call_at, path_to_constant
+from prodworthy.fix.place import call_at, path_to_constant, tree_of
 from prodworthy.fix.plain import added_argument, with_names
 from prodworthy.fix.remedy import ReplaceModel
 from prodworthy.fix.text import Text
@@ -77,7 +77,7 @@ def _asking(source: Source, path: list[ast.AST], request: Span) -> ast.Call | No
     if call is None or len(parent.targets) != 1 or not isinstance(parent.targets[0], ast.Name):
         return None
     constant = parent.targets[0].id
-    uses = [n for n in ast.walk(source.tree) if isinstance(n, ast.Name) and n.id == constant]
+    uses = [n for n in tree_of(source).nodes if isinstance(n, ast.Name) and n.id == constant]
     given = [k.value for k in call.keywords if k.arg in _MODEL]
     return call if len(uses) == 2 and any(use in given for use in uses) else None
 
@@ -89,7 +89,7 @@ def _decides_else(source: Source, literal: ast.AST) -> bool:
     def is_name(node: ast.AST | None) -> bool:
         return isinstance(node, ast.Constant) and node.value == literal.value
 
-    for node in ast.walk(source.tree):
+    for node in tree_of(source).nodes:
         match node:
             case ast.Compare(left=left, comparators=others):
                 held = [e for o in others if isinstance(o, ast.List | ast.Tuple | ast.Set) for e in o.elts]

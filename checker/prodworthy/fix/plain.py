@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from prodworthy.fix.text import Layout
 
-_LONGEST = 2_000
-_UNPLAIN = re.compile(r"[#\\\r]|[(\[{]{9}")
+_LONGEST = 20_000
+_UNPLAIN = re.compile(r"\r|[(\[{]{9}")
 _LAST_LINE = re.compile(r"(,?)(\n[ \t]*)")
 _BEFORE = re.compile(r"[,(](\n[ \t]*)")
 
@@ -44,9 +44,9 @@ def with_names(code: str, names: Mapping[str, str]) -> str | None:
 
 def with_argument(code: str, name: str, value: str, layout: Layout) -> str | None:
     """The call ``code`` with ``name=value`` as its last argument; None where that takes a closer look."""
-    if len(code) > _LONGEST or not code.isascii() or not code.endswith(")") or _UNPLAIN.search(code):
+    if len(code) > _LONGEST or not code.endswith(")") or _UNPLAIN.search(code):
         return None
-    call = _call(code)
+    call = _call(re.sub(r"[^\x00-\x7f]", "_", code))  # a character is a byte
     if call is None or not _is_tight(code, call):
         return None
     starts = _starts(code)
