@@ -54,7 +54,7 @@ def test_an_unreadable_file_is_never_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (None, "cannot be read"),
+        (None, "there is no such baseline"),
         ("", "not a baseline"),
         ("[]", "not a baseline"),
         ('{"version": 1}', "not a baseline"),

@@ -55,6 +55,8 @@ def read_baseline(file: Path) -> Baseline:
         if data["version"] != VERSION:
             raise ConfigError(f"{file}: baseline version {data['version']!r} is not {VERSION}; write it anew")
         counts = Counter({str(entry["fingerprint"]): int(entry["count"]) for entry in data["findings"]})
+    except FileNotFoundError as error:
+        raise ConfigError(f"{file}: there is no such baseline; `--write-baseline` writes one") from error
     except OSError as error:
         raise ConfigError(f"{file}: the baseline cannot be read: {error.strerror or error}") from error
     except (ValueError, TypeError, KeyError, RecursionError) as error:

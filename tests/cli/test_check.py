@@ -63,7 +63,7 @@ def test_what_could_not_be_analysed_is_3_and_named_on_stderr(project: Path) -> N
         (["check", "nowhere"], "nowhere: no such file or directory"),
         (["check", "--select", "PW31O"], "command line: select: unknown rule 'PW31O'"),
         (["check", "--config", "none.toml"], "none.toml: cannot be read"),
-        (["check", "--baseline", "none.json"], "none.json: the baseline cannot be read"),
+        (["check", "--baseline", "none.json"], "none.json: there is no such baseline"),
         (["check", "--write-baseline"], "--write-baseline needs --baseline"),
         (["check", "--output-file", "no/such/dir.txt"], "cannot be written"),
         (["check", "--output-format", "yaml"], "'yaml' is not one of"),
@@ -71,7 +71,7 @@ def test_what_could_not_be_analysed_is_3_and_named_on_stderr(project: Path) -> N
         (["check", "--no-such-option"], "No such option"),
         (["explain", "PW30l"], "did you mean PW3"),
         (["inventory", "nowhere"], "nowhere: no such file"),
-        (["no-such-command"], "No such command"),
+        (["no-such-command"], "there is no command"),
     ],
 )
 def test_a_wrong_command_line_is_2_and_says_why(arguments: list[str], told: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import gc
 import importlib
 import os
@@ -13,18 +14,19 @@ import click
 from prodworthy.errors import ProdworthyError, SourceError
 
 COMMANDS = {
-    "cache": "Remove stored results.",
     "check": "Report what keeps an LLM application from being ready for production.",
-    "config": "Describe the configuration for editors.",
     "explain": "Show a rule's page.",
-    "gateway": "Run a redacting proxy for the APIs of OpenAI and Anthropic.",
-    "init": "Set prodworthy up in this repository: configuration, hook, CI.",
     "inventory": "List every LLM call with its effective settings.",
-    "lsp": "Serve an editor (language server protocol).",
-    "redact": "Replace personal data and secrets in text or JSON.",
     "report": "Write the readiness report, section by section of the guide.",
     "rules": "List the rules.",
+    "init": "Set prodworthy up in this repository: configuration, hook, CI.",
+    "lsp": "Serve an editor (language server protocol).",
+    "config": "Describe the configuration for editors.",
+    "cache": "Remove stored results.",
+    "redact": "Replace personal data and secrets in text or JSON.",
+    "gateway": "Run a redacting proxy for the APIs of OpenAI and Anthropic.",
 }
+"""What they do, those that are used most often first."""
 USAGE, UNANALYSED = 2, 3
 
 
@@ -38,6 +40,14 @@ class _Lazy(click.Group):
         command = importlib.import_module(f"prodworthy.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(_unknown(name))
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -56,6 +66,15 @@ class _Lazy(click.Group):
             for line in str(error).splitlines():
                 click.echo(f"error: {printable(line)}", err=True)
             ctx.exit(UNANALYSED if isinstance(error, SourceError) else USAGE)
+
+
+def _unknown(name: str) -> str:
+    close = difflib.get_close_matches(name, COMMANDS, 1)
+    if close:
+        return f"there is no command `{name}`; did you mean `{close[0]}`?"
+    if os.path.exists(name):
+        return f"there is no command `{name}`; to check what is there: prodworthy check {name}"
+    return f"there is no command `{name}`; `prodworthy --help` lists them"
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:

@@ -15,12 +15,14 @@ import click
 from prodworthy import baseline as baselines
 from prodworthy import report
 from prodworthy.cli import UNANALYSED
+from prodworthy.cli.completion import rules
 from prodworthy.cli.jobs import Jobs
 from prodworthy.cli.output import output
 from prodworthy.cli.progress import Bar, warn
 from prodworthy.config import Overrides, Profile
 from prodworthy.errors import ConfigError, SourceError
 from prodworthy.pipeline import Request, Result, run
+from prodworthy.report.layout import wants_color
 from prodworthy.source.text import decode, is_python
 
 _SELECTORS = "CODES"
@@ -31,16 +33,31 @@ _SELECTORS = "CODES"
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
-    "--select", metavar=_SELECTORS, multiple=True, help="Check only these: codes, prefixes, names, ALL."
+    "--select",
+    metavar=_SELECTORS,
+    multiple=True,
+    shell_complete=rules,
+    help="Check only these: codes, prefixes, names, ALL.",
 )
-@click.option("--extend-select", metavar=_SELECTORS, multiple=True, help="Check these rules too.")
-@click.option("--ignore", metavar=_SELECTORS, multiple=True, help="Do not check these rules.")
+@click.option(
+    "--extend-select", metavar=_SELECTORS, multiple=True, shell_complete=rules, help="Check these rules too."
+)
+@click.option(
+    "--ignore", metavar=_SELECTORS, multiple=True, shell_complete=rules, help="Do not check these rules."
+)
 @click.option("--profile", type=click.Choice([p.value for p in Profile]), help="How far the application is.")
 @click.option("--pedantic", is_flag=True, help="Report what is not certain, too.")
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend, and report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="Fixes that change what the program does count, too.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change; write and report nothing.")
-@click.option("--output-format", type=click.Choice(report.FORMATS), default="full", show_default=True)
+@click.option(
+    "--output-format",
+    type=click.Choice(report.FORMATS),
+    metavar="FORMAT",
+    default="full",
+    show_default=True,
+    help=f"How to write the findings: {', '.join(report.FORMATS)}.",
+)
 @click.option(
     "--output-file", type=click.Path(path_type=Path, dir_okay=False), help="Write findings to a file."
 )
@@ -61,7 +78,13 @@ _SELECTORS = "CODES"
 )
 @click.option("--jobs", type=Jobs(), default="auto", show_default=True, help="How many processes to use.")
 @click.option("--no-cache", is_flag=True, help="Use and store no results of earlier runs.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Whether to colour the output; NO_COLOR and FORCE_COLOR are heeded.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -222,8 +245,4 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
 
 
 def _colored(out: TextIO, color: str) -> bool:
-    if color != "auto":
-        return color == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or out.isatty()
+    return wants_color(out, os.environ) if color == "auto" else color == "always"

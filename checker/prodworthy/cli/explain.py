@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 import click
 
+from prodworthy.cli.completion import rules
 from prodworthy.errors import ConfigError
 from prodworthy.pack import load_packs
 from prodworthy.rule import Rule
+from prodworthy.rulepage import readable
 from prodworthy.selection import unknown
 
 _WIDEST = 100
-_MARK = re.compile(r"# error:(?: \[PW\d{3}\](?: \"[^\"]*\")?)+")
-_CODE = re.compile(r"PW\d{3}")
 
 
 @click.command(name="explain", short_help="Show a rule's page.")
-@click.argument("rule")
+@click.argument("rule", shell_complete=rules)
 @click.argument("place", required=False)
 def command(rule: str, place: str | None) -> None:
     """Show the page of RULE, a code (PW301) or a name (unbounded-output).
@@ -45,14 +44,14 @@ def command(rule: str, place: str | None) -> None:
 
 
 def _show(rule: Rule, page: str) -> None:
-    """The page for a reader at a terminal: no wider than reads well, without the marks of its tests."""
+    """The page for a reader at a terminal, no wider than reads well."""
     from rich.console import Console
     from rich.markdown import Markdown
+    from rich.theme import Theme
 
-    console = Console()
+    from prodworthy.cli.colors import code_colors
+
+    # rich has code stand on black, which is a bar on a light terminal
+    console = Console(theme=Theme({"markdown.code": "bold cyan", "markdown.h2": "bold"}))
     console.width = min(console.width, _WIDEST)
-    title, _, rest = page.partition("\n")
-    told = [rule.severity.value, "in the default set" if rule.default else "not in the default set"]
-    told += [f"CWE-{number}" for number in rule.cwe] + [f"OWASP {name}" for name in rule.owasp]
-    marked = _MARK.sub(lambda mark: "# " + ", ".join(_CODE.findall(mark[0])), rest)
-    console.print(Markdown(f"{title}\n\n*{' · '.join(told)}*\n{marked}"))
+    console.print(Markdown(readable(rule, page), code_theme=code_colors()))  # type: ignore[arg-type]

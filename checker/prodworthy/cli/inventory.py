@@ -19,7 +19,14 @@ from prodworthy.report import calls
 
 @click.command(name="inventory", short_help="List every LLM call with its effective settings.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "style", type=click.Choice(calls.FORMATS), default="table", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(calls.FORMATS),
+    default="table",
+    show_default=True,
+    help="How to write the calls.",
+)
 @click.option(
     "--unresolved", is_flag=True, help="List what could not be resolved instead, and what would help."
 )

@@ -10,6 +10,11 @@ class Jobs(click.ParamType):  # type: ignore[type-arg]
 
     name = "N|auto"
 
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """As it is written: words of an option's value are in lower case."""
+        del param, ctx
+        return self.name
+
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
         """``value`` as a number."""
         if value == "auto":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -21,7 +22,7 @@ class Bar:
 
     def __init__(self) -> None:
         self._next = time.monotonic() + _WAIT
-        self._on = sys.stderr.isatty()
+        self._on = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._shown = False
 
     def __enter__(self) -> Bar:

@@ -13,11 +13,18 @@ import click
 from prodworthy.pack import load_packs
 from prodworthy.rule import Rule
 
-_NARROWEST = 24
+_NARROWEST = 60
+_BELOW = " " * 8
 
 
 @click.command(name="rules", short_help="List the rules.")
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the rules.",
+)
 def command(output_format: str) -> None:
     """List every rule with its code, name and summary; `*` marks the default set."""
     rules = load_packs().rules
@@ -35,12 +42,17 @@ def _write_table(rules: Sequence[Rule]) -> None:
     for rule in rules:
         mark = "*" if rule.default else " "
         head = f"{rule.code} {mark} {rule.name.ljust(width)}  {rule.severity.value.ljust(7)}  "
-        sys.stdout.write(_line(head, rule.summary, room) + "\n")
+        sys.stdout.write(_entry(head, rule.summary, room) + "\n")
+    if sys.stdout.isatty():
+        sys.stdout.write("\n* is in the default set; `prodworthy explain RULE` shows a rule's page\n")
 
 
-def _line(head: str, summary: str, room: int) -> str:
-    """A rule in one line, its summary in several below each other where the terminal is narrower."""
-    if len(head) + len(summary) <= room or room - len(head) < _NARROWEST:
+def _entry(head: str, summary: str, room: int) -> str:
+    """A rule in one line; where the terminal is too narrow for columns, its summary below it."""
+    if len(head) + _NARROWEST > room:
+        below = textwrap.fill(summary, room, initial_indent=_BELOW, subsequent_indent=_BELOW)
+        return f"{head.rstrip()}\n{below}"
+    if len(head) + len(summary) <= room:
         return head + summary
     return textwrap.fill(summary, room, initial_indent=head, subsequent_indent=" " * len(head))
 

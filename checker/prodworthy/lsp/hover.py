@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from prodworthy.errors import RuleError
 from prodworthy.lsp.report import Item, told
 from prodworthy.pack import Packs
 from prodworthy.report.offers import option
-from prodworthy.rule import Rule
-
-_MARK = re.compile(r"# error:(?: \[PW\d{3}\](?: \"[^\"]*\")?)+")
-_CODE = re.compile(r"PW\d{3}")
+from prodworthy.rulepage import readable
 
 
 def markdown(items: Sequence[Item], packs: Packs) -> str:
@@ -20,11 +16,6 @@ def markdown(items: Sequence[Item], packs: Packs) -> str:
     codes = dict.fromkeys(item.finding.code for item in items)
     parts = [*("\n\n".join(_finding(item)) for item in items), *(_page(code, packs) for code in codes)]
     return "\n\n---\n\n".join(part for part in parts if part)
-
-
-def readable(page: str) -> str:
-    """A rule's page for readers: without the marks of its tests, which say on what line which finding is."""
-    return _MARK.sub(lambda mark: "# " + ", ".join(_CODE.findall(mark[0])), page)
 
 
 def _finding(item: Item) -> Iterator[str]:
@@ -43,12 +34,6 @@ def _page(code: str, packs: Packs) -> str:
     if packed is None:
         return ""
     try:
-        title, _, rest = readable(packs.page(packed.rule)).partition("\n")
+        return readable(packed.rule, packs.page(packed.rule)).rstrip()
     except RuleError:  # a pack's rule may lack a page; its summary then has to do
         return packed.rule.summary
-    return f"{title}\n\n*{' · '.join(_facts(packed.rule))}*\n{rest.rstrip()}"
-
-
-def _facts(rule: Rule) -> list[str]:
-    names = [f"CWE-{number}" for number in rule.cwe] + [f"OWASP {name}" for name in rule.owasp]
-    return [rule.severity.value, "in the default set" if rule.default else "not in the default set", *names]
