@@ -10,11 +10,26 @@ import click
 from _generate.markdown import entries
 from prodworthy.cli import main
 
+_TERMINALS = """
+At a terminal, lines break between words and code is cut around the caret; in a pipe, lines stay whole.
+Output is coloured at a terminal unless `NO_COLOR` is set or `TERM` is `dumb`, and elsewhere if `FORCE_COLOR`
+is; `--color` overrules both. Terminals that are known to show links get one from each finding to its rule's
+page (`FORCE_HYPERLINK=1` and `0` overrule that).
+
+Shells complete commands, options and the codes and names of rules. For bash, put this into `~/.bashrc`; for
+zsh, `zsh_source` into `~/.zshrc`; for fish, write what `fish_source` prints to
+`~/.config/fish/completions/prodworthy.fish`:
+
+```bash
+eval "$(_PRODWORTHY_COMPLETE=bash_source prodworthy)"
+```
+"""
+
 
 def pages() -> Iterator[tuple[str, str]]:
     """One page: a section for every command."""
     context = click.Context(main, info_name="prodworthy")
-    parts = [f"# Command line\n\n{_text(main)}\n"]
+    parts = [f"# Command line\n\n{_text(main)}\n{_TERMINALS}"]
     parts += _commands(main, context, 2)
     yield "reference/command-line.md", "\n".join(parts)
 
