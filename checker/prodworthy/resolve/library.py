@@ -7,34 +7,19 @@ analysed first.
 from __future__ import annotations
 
 import re
-from bisect import insort
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from prodworthy.folders import Folders
 from prodworthy.resolve.index import ModuleIndex
+from prodworthy.resolve.mentions import Mentions
 from prodworthy.source.python import Source
-from prodworthy.source.text import is_notebook
 from prodworthy.testfile import is_test
 
-_EXTENDS = re.compile(rb"^\s*class\s+\w+\s*\(([^)]*)\)", re.MULTILINE)
-_NAME = re.compile(rb"[A-Za-z_]\w*")
 _DEFINED = re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
-_CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
-
-_REGISTERS = re.compile(
-    rb"\b(?:add_\w+|\w*[Hh]andler|register\w*|\w*Route)\s*"
-    rb"\(([^()]{0,300}(?:\([^()]{0,200}\))?[^()]{0,200})"
-)
-"""What a call that hands functions to a framework is given: ``add_api_route("/ask", ask)``."""
-
-_KEPT = re.compile(rb"\.state\.([A-Za-z_]\w*)\s*(?::[^=\n]*)?=[^=]")
-
-Table = dict[str, list[str]]
-"""A name and the files that mention it, in the order of the files."""
 
 KEPT = 5_000_000
 """Characters of source whose indexed trees stay in memory between two analyses; a tree takes some thirty
@@ -67,18 +52,14 @@ class Library:
     ) -> None:
         self.root = root
         self.read = read
-        self._tell_files = files
         self._kept = kept
         self._content = content or self._bytes
         self._folders = folders or Folders(root)
+        self._mentions = Mentions(files, self._content)
         self._mentioned: dict[re.Pattern[bytes], str] = {}
         self._definitions: dict[str, frozenset[str]] = {}
         self._modules: OrderedDict[str, ModuleIndex] = OrderedDict()
         self.epoch = 0
-
-    @cached_property
-    def _files(self) -> Sequence[str]:
-        return self._tell_files()
 
     def exists(self, path: str) -> bool:
         """Whether there is a file at ``path``."""
@@ -126,25 +107,7 @@ class Library:
             module.forget()
         self._definitions.pop(path, None)
         self._mentioned.clear()
-        if "_data" not in vars(self) or path not in self._order or is_notebook(path):
-            return
-        before = self._data.pop(path, b"")
-        after = self._content(path)
-        if after is not None:
-            self._data[path] = after
-        for made, names in (
-            ("_callers", _called),
-            ("_subclassing", _extended),
-            ("_keeping", _kept),
-            ("_registering", _registered),
-        ):
-            if made in vars(self):
-                table: Table = getattr(self, made)
-                old, new = names(before), names(after or b"")
-                for name in old - new:
-                    table[name.decode()].remove(path)
-                for name in new - old:
-                    insort(table[name.decode()], path, key=self._order.__getitem__)
+        self._mentions.changed(path)
 
     def callers(self, name: str, path: str, stem: str, method: bool, limit: int) -> list[str]:
         """At most ``limit`` files other than ``path`` that may call ``name``, which ``path`` defines.
@@ -156,10 +119,10 @@ class Library:
         word, home = name.encode(), stem.encode("utf-8", "surrogateescape")
         tested = is_test(path)
         found: list[str] = []
-        for place in self._callers.get(name, ()):
+        for place in self._mentions.of("callers", name):
             if place == path or (not tested and is_test(place)):
                 continue
-            data = self._data[place]
+            data = self._mentions.data[place]
             if not method and home not in data and data.count(word) < 2:
                 continue
             if self._has_own(place, path, name):
@@ -172,20 +135,20 @@ class Library:
     def subclassing(self, name: str, path: str, limit: int) -> list[str]:
         """At most ``limit`` files other than ``path`` with a class that extends something called ``name``."""
         tested = is_test(path)
-        known = self._subclassing.get(name, ())
+        known = self._mentions.of("subclassing", name)
         places = (p for p in known if p != path and (tested or not is_test(p)))
         return list(islice((p for p in places if not self._has_own(p, path, name)), limit))
 
     def keeping(self, name: str, path: str, limit: int) -> list[str]:
         """At most ``limit`` files other than ``path`` that set ``.state.<name>`` of something."""
         tested = is_test(path)
-        places = self._keeping.get(name, ())
+        places = self._mentions.of("keeping", name)
         return [place for place in places if place != path and (tested or not is_test(place))][:limit]
 
     def registering(self, name: str, path: str, limit: int) -> list[str]:
         """At most ``limit`` files other than ``path`` that may hand some ``name`` to a framework."""
         tested = is_test(path)
-        places = self._registering.get(name, ())
+        places = self._mentions.of("registering", name)
         return [place for place in places if place != path and (tested or not is_test(place))][:limit]
 
     def _has_own(self, place: str, path: str, name: str) -> bool:
@@ -195,7 +158,7 @@ class Library:
         if min(len(mine), len(theirs)) < shared + 2:
             return False
         twin = "/".join((*mine[: shared + 1], *theirs[shared + 1 :]))
-        return twin in self._order and name in self._defined(twin)
+        return twin in self._mentions.order and name in self._defined(twin)
 
     def _defined(self, path: str) -> frozenset[str]:
         known = self._definitions.get(path)
@@ -205,14 +168,12 @@ class Library:
             self._definitions[path] = known
         return known
 
-    @cached_property
-    def _order(self) -> dict[str, int]:
-        return {path: place for place, path in enumerate(self._files)}
-
     def mentions(self, pattern: re.Pattern[bytes]) -> str:
         """The first file, tests left out, that holds ``pattern``; else ``""``."""
         if pattern not in self._mentioned:
-            holders = (path for path in self._files if not is_test(path) and self._holds(path, pattern))
+            holders = (
+                path for path in self._mentions.files if not is_test(path) and self._holds(path, pattern)
+            )
             self._mentioned[pattern] = next(holders, "")
         return self._mentioned[pattern]
 
@@ -223,79 +184,18 @@ class Library:
     @cached_property
     def _parents(self) -> dict[str, set[str]]:
         table: dict[str, set[str]] = defaultdict(set)
-        for path in self._files:
+        for path in self._mentions.files:
             *folders, last = path.split("/")
             for depth, name in enumerate((*folders, last.removesuffix(".py"))):
                 table[name].add("/".join(folders[:depth]))
         return table
 
-    @cached_property
-    def _subclassing(self) -> Table:
-        return self._table(_extended)
-
-    @cached_property
-    def _keeping(self) -> Table:
-        return self._table(_kept)
-
-    @cached_property
-    def _registering(self) -> Table:
-        return self._table(_registered)
-
-    @cached_property
-    def _callers(self) -> Table:
-        return self._table(_called)
-
-    def _table(self, names: Callable[[bytes], set[bytes]]) -> Table:
-        table: Table = defaultdict(list)
-        for path, data in self._data.items():
-            for name in names(data):
-                table[name.decode()].append(path)
-        return table
-
     def _holds(self, path: str, pattern: re.Pattern[bytes]) -> bool:
-        data = self._data.get(path)
+        data = self._mentions.data.get(path)
         return data is not None and pattern.search(data) is not None
-
-    @cached_property
-    def _data(self) -> dict[str, bytes]:
-        return dict(self._contents())
-
-    def _contents(self) -> Iterator[tuple[str, bytes]]:
-        for path in self._files:
-            if is_notebook(
-                path
-            ):  # nobody imports one, and what it tries out with a function says little of it
-                continue
-            data = self._content(path)
-            if data is not None:
-                yield path, data
 
     def _bytes(self, path: str) -> bytes | None:
         try:
             return (self.root / path).read_bytes()
         except OSError:
             return None
-
-
-def _called(data: bytes) -> set[bytes]:
-    return set(_CALLED.findall(data))
-
-
-def _extended(data: bytes) -> set[bytes]:
-    return {base for bases in _EXTENDS.findall(data) for base in _NAME.findall(bases)}
-
-
-def _registered(data: bytes) -> set[bytes]:
-    return {name for given in _REGISTERS.findall(data) for name in _NAME.findall(given)}
-
-
-def _kept(data: bytes) -> set[bytes]:
-    return set(_KEPT.findall(data)) if b".state." in data else set()
-
-
-_TABLES: dict[str, Callable[[bytes], set[bytes]]] = {
-    "_callers": _called,
-    "_subclassing": _extended,
-    "_keeping": _kept,
-    "_registering": _registered,
-}
