@@ -138,6 +138,9 @@ Outputs = dict[str, dict[str, str]]
 def test_the_steps_annotate_and_fail_on_findings(repository: Path, installed: Outputs) -> None:
     tool = installed["install"]["tool"]
     assert run(repository, tool, "--version", env=OURS).stdout == f"prodworthy {__version__}\n"
+    for service in (GITHUB, GITLAB):  # what `init` writes comes with the wheel
+        shown = run(repository, tool, "init", "--dry-run", "--ci", service, env=OURS).stdout
+        assert f"prodworthy=={__version__}" in shown
     job = Job(repository, {}, dict(installed)).check()
     assert job.status == 1, job.log
     assert "::warning title=PW202 disabled-retry,file=bot.py,line=7," in job.log

@@ -83,7 +83,7 @@ def write_baseline(file: Path, findings: Iterable[Finding]) -> int:
     ]
     text = json.dumps({"version": VERSION, "findings": entries}, indent=2, ensure_ascii=False)
     try:
-        file.write_text(text + "\n", encoding="utf-8")
+        file.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")  # a name may be no UTF-8
     except OSError as error:
         raise ConfigError(f"{file}: the baseline cannot be written: {error.strerror or error}") from error
     return len(known)

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 from markdown_it import MarkdownIt
 
+from fake_keys import fake_key
 from official import validate_gitlab, validate_junit, validate_sarif
 from prodworthy import report
 from prodworthy.cli import main
@@ -23,6 +24,7 @@ from prodworthy.config import Overrides
 from prodworthy.finding import Edit, Finding, Fix, Severity, Span, TraceStep
 from prodworthy.outcome import Problem
 from prodworthy.pipeline import Request, run
+from prodworthy.report import calls
 from prodworthy.report.summary import write as write_summary
 
 ROOT = Path(__file__).parent.parent.parent
@@ -274,6 +276,33 @@ def test_a_terminal_of_another_encoding_still_gets_whole_documents(hostile: Path
         )
         assert done.returncode == 3
         json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("style", [*calls.FORMATS, "unresolved"])
+def test_inventories_survive_hostile_names_and_terminals(hostile: Path, style: str) -> None:
+    (hostile / "é.py").write_text(BOT, encoding="utf-8")
+    options = ["--unresolved", "--format", "json"] if style == "unresolved" else ["--format", style]
+    command = [sys.executable, "-m", "prodworthy", "inventory", "--no-cache", *options]
+    done = subprocess.run(
+        command, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"}
+    )
+    assert done.returncode == 3, done.stderr
+    assert b"\x1b" not in done.stdout
+    if style != "table":
+        json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", ["known.json", ".secrets.baseline"])
+def test_a_baseline_knows_hostile_names(hostile: Path, name: str) -> None:
+    for file in hostile.glob("nul*"):
+        file.unlink()
+    for file in hostile.glob("*.py"):
+        file.write_text(f'import openai\n\nclient = openai.OpenAI(api_key="{fake_key("openai")}")\n')
+    options = ("--select", "PW101", "--baseline", f"../{name}")
+    done = check(*options, "--write-baseline")
+    assert (done.exit_code, done.exception) == (0, None), done.output
+    assert check(*options).exit_code == 0
+    assert check("--select", "PW101").exit_code == 1
 
 
 def test_the_summary_of_a_step_is_added_to(project: Path) -> None:

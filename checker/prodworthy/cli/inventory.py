@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -64,28 +65,31 @@ def command(
     with Bar() as bar:
         result = run(request, bar.show)
     warn(result)
-    if unresolved:
-        from prodworthy.report import unresolved as places
-
-        (places.write_json if style == "json" else places.write_table)(result.unresolved, sys.stdout)
-    elif style == "json":
-        calls.write_json(result.calls, sys.stdout)
-    elif style == "cyclonedx":
-        _write_bom(result)
-    else:
-        terminal = sys.stdout.isatty()
-        width = shutil.get_terminal_size().columns if terminal else 0
-        calls.write_table(result.calls, sys.stdout, width, terminal and not os.environ.get("NO_COLOR"))
-    sys.stdout.flush()
+    with output(None, utf8=style != "table") as out:
+        _write(result, out, style, unresolved)
     ctx.exit(UNANALYSED if result.problems else 0)
 
 
-def _write_bom(result: Result) -> None:
+def _write(result: Result, out: TextIO, style: str, unresolved: bool) -> None:
+    if unresolved:
+        from prodworthy.report import unresolved as places
+
+        (places.write_json if style == "json" else places.write_table)(result.unresolved, out)
+    elif style == "json":
+        calls.write_json(result.calls, out)
+    elif style == "cyclonedx":
+        _write_bom(result, out)
+    else:
+        terminal = sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns if terminal else 0
+        calls.write_table(result.calls, out, width, terminal and not os.environ.get("NO_COLOR"))
+
+
+def _write_bom(result: Result, out: TextIO) -> None:
     from prodworthy.cli.day import today
     from prodworthy.model.knowledge import Knowledge
     from prodworthy.readiness.assessment import call_facts, subject_of
     from prodworthy.report import bom
 
     sdks = Knowledge(result.packs.models, result.files.config("pyproject.toml").models)
-    with output(None, utf8=True) as out:
-        bom.write(call_facts(result), subject_of(result, today()), sdks.distribution, out)
+    bom.write(call_facts(result), subject_of(result, today()), sdks.distribution, out)

@@ -65,7 +65,8 @@ def write(file: Path, findings: Iterable[Finding]) -> int:
     data["results"] = dict(sorted(results.items()))
     data["generated_at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     try:
-        file.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise ConfigError(f"{file}: the baseline cannot be written: {error.strerror or error}") from error
     return sum(map(len, results.values()))
