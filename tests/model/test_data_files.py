@@ -55,7 +55,7 @@ SINKS = {
     *("code", "shell", "deserialize", "template", "sql", "html", "path", "url"),
     *("log", "debug", "trouble", "print", "parse"),
 }
-KINDS = {"argv", "environment", "file", "input", *SOURCE_KINDS, "task", "tool"}
+KINDS = {"argv", "environment", "file", "input", *SOURCE_KINDS, "task", "state", "tool"}
 QUALIFIED = re.compile(r"[A-Za-z_]\w*\*?(\.([A-Za-z_]\w*|\*))+")
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 

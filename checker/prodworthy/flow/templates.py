@@ -103,7 +103,9 @@ def _formatted(flow: Flow, site: Site) -> tuple[Template, dict[str, list[Site]]]
 def _piped(flow: Flow, found: Found) -> list[Template]:
     """The templates in the chain that a call is made on: ``(prompt | model).invoke(...)``."""
     function = found.node.func
-    if not isinstance(function, ast.Attribute) or function.attr not in _PIPING:
+    if not isinstance(function, ast.Attribute):
+        return []
+    if function.attr not in _PIPING and not found.endpoint.model.wraps:
         return []
     client = found.endpoint.client
     module = found.given.frame.module
