@@ -30,6 +30,7 @@ _TASKS = frozenset({"create_task", "ensure_future", "start_soon", "wait_for"})
 _LIMITING = re.compile(
     r"sem|limit|throttl|lock|slot|pool|bucket|concurren|capacity|rate|queue|acquire", re.IGNORECASE
 )
+_ASKING = frozenset({"hasattr", "iscoroutinefunction", "iscoroutine", "isawaitable", "isinstance"})
 _SMALL = 16
 _BATCH = re.compile(r"batch|chunk|group|window|slice|top|sample|limit", re.IGNORECASE)
 _CAST = re.compile(
@@ -219,7 +220,7 @@ def _shown(expression: ast.expr) -> str:
 
 def blocked(node: ast.Call, around: list[Step]) -> Span | None:
     """The ``async def`` whose event loop a synchronous call at ``node`` holds up."""
-    if tail(node.func) in wellknown.HANDED_ON:
+    if tail(node.func) in wellknown.HANDED_ON or (around and _otherwise(around[0].module, node)):
         return None
     for step in around:
         node_around = step.node
@@ -240,6 +241,18 @@ def blocked(node: ast.Call, around: list[Step]) -> Span | None:
         if function is not None and (_generates(function) or step.level >= 1):
             return None
     return None
+
+
+def _otherwise(module: ModuleIndex, node: ast.AST) -> bool:
+    """Whether it is what is left where an object has no coroutine: ``if hasattr(x, "ainvoke")``."""
+    child, parent = node, module.parents.get(node)
+    while parent is not None and not isinstance(parent, FUNCTIONS):
+        if isinstance(parent, ast.If) and child in parent.orelse:
+            asks = any(isinstance(n, ast.Call) and tail(n.func) in _ASKING for n in ast.walk(parent.test))
+            if asks and any(isinstance(n, ast.Await) for s in parent.body for n in ast.walk(s)):
+                return True
+        child, parent = parent, module.parents.get(parent)
+    return False
 
 
 def _generates(function: Definition) -> bool:

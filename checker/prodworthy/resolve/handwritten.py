@@ -84,7 +84,10 @@ def _asks_otherwise(tried: ast.Try | ast.TryStar, handler: ast.ExceptHandler) ->
     if used & changed:
         return True
     last = handler.body[-1]
-    if not (isinstance(last, ast.If) and any(map(_raises, (last.body, last.orelse)))):
+    if not isinstance(last, ast.If):
+        return False
+    excluding = any(isinstance(n, (ast.NotIn, ast.Not)) for n in ast.walk(last.test))
+    if not _raises(last.body if excluding else last.orelse):
         return False
     said = [n.value for n in ast.walk(last.test) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     return bool(said) and not any(_PASSING.search(text) for text in said)

@@ -44,7 +44,10 @@ def _is_local(call: LlmCall) -> bool:
     if call.local:
         return True
     address = call.setting("base_url").value
-    return call.sdk in RUNS_LOCALLY and not (isinstance(address, str) and "://" in address)
+    kind = call.client_name.rpartition(".")[2].lower()
+    return (call.sdk in RUNS_LOCALLY or any(sdk in kind for sdk in RUNS_LOCALLY)) and not (
+        isinstance(address, str) and "://" in address
+    )
 
 
 def _hint(call: LlmCall) -> str:
