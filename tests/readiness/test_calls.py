@@ -77,12 +77,13 @@ def test_the_worst_case_is_the_cap_times_the_completions(
     assert (fact.bound, fact.completions, fact.worst_case) == (bound, completions, worst)
 
 
-def test_best_of_counts_where_it_is_what_multiplies(tmp_path: Path) -> None:
-    code = """
+@pytest.mark.parametrize(("arguments", "worst"), [("best_of=4", 400), ("n=2, best_of=5", 500), ("n=3", 300)])
+def test_the_larger_of_n_and_best_of_multiplies(tmp_path: Path, arguments: str, worst: int) -> None:
+    code = f"""
         from openai import OpenAI
-        OpenAI().completions.create(model="m", prompt="p", max_tokens=100, best_of=4)
+        OpenAI().completions.create(model="m", prompt="p", max_tokens=100, {arguments})
     """
-    assert only(tmp_path, code).worst_case == 400
+    assert only(tmp_path, code).worst_case == worst
 
 
 def test_what_generates_no_text_has_no_worst_case(tmp_path: Path) -> None:
