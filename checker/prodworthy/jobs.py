@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -107,6 +104,11 @@ def _until_crash(
     processes: int,
     done: set[str],
 ) -> Iterator[Outcome]:
+    # most runs have too few files for this
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     context = multiprocessing.get_context("spawn" if inherited is None else "fork")
     pool = ProcessPoolExecutor(processes, context, _begin, (setup, inherited))
     try:
