@@ -105,7 +105,7 @@ def test_a_retired_model_and_a_missing_cap_in_one_call(fixed: Fix) -> None:
     assert fixed(code) == code.replace(
         '(model="gpt-4", temperature=0)',
         '(\n    model="gpt-5.6-sol",\n    temperature=0,\n    timeout=60,\n    max_tokens=1024,\n'
-        '    reasoning_effort="none",\n)',
+        '    reasoning_effort="none",\n    use_responses_api=False,\n)',
     )
 
 

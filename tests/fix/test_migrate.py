@@ -70,7 +70,7 @@ def moved(tmp_path: Path, code: str) -> str:
         ),
         (
             f"openai.api_key = 'k'\nopenai.api_base = 'http://x.y/v1'\n{CALL}\n",
-            f"openai.api_key = 'k'\nopenai.base_url = 'http://x.y/v1'\n{NEW}\n",
+            f"openai.api_key = 'k'\nopenai.base_url = 'http://x.y/v1/'\n{NEW}\n",
         ),
     ],
 )
@@ -89,6 +89,7 @@ def test_calls_errors_and_answers_move(tmp_path: Path, before: str, after: str |
         "def f(options):\n    print(openai.ChatCompletion.create(**options).id)\n",
         "print(openai.ChatCompletion.create(deployment_id='m', messages=[]).id)\n",
         f"openai.api_type = 'azure'\nprint({CALL}.id)\n",
+        f"openai.api_base = address\nprint({CALL}.id)\n",
         f"print({CALL}.id)\nprint(openai.Model.list())\n",
         f"print({CALL}.id)\nhand_over(openai)\n",
         f"try:\n    print({CALL}.id)\nexcept openai.error.TryAgain:\n    pass\n",

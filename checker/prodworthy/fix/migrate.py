@@ -70,11 +70,25 @@ class _Module:
             if dotted in self._change.calls:
                 yield from self._call(chain, dotted)
                 return
+            if dotted in self._change.addresses:
+                yield from self._address(chain)
             if dotted in self._change.names:
                 yield self._replaced(chain, f"{name.id}.{self._change.names[dotted]}")
                 return
         if not path or path[0] not in self._change.kept:
             raise _Unclear
+
+    def _address(self, name: ast.expr) -> Iterator[Edit]:
+        """The slash at the end of an address that is assigned as a literal."""
+        match self._holders[name]:
+            case ast.Assign(targets=[target], value=ast.Constant(value=str()) as value) if target is name:
+                start, end = self._text.offsets(self._source.span(value))
+                written = self._text.text[start:end]
+                if written[-1:] in ("'", '"') and written[-3:] not in ("'''", '"""'):
+                    if not str(value.value).endswith("/"):
+                        yield self._text.edit(end - 1, end - 1, "/")
+                    return
+        raise _Unclear
 
     def _call(self, function: ast.expr, path: str) -> Iterator[Edit]:
         call = self._holders[function]

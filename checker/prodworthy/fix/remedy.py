@@ -93,6 +93,7 @@ class MigrateCalls:
         module: the SDK's module.
         calls: functions below the module -> what takes their place (``chat.completions.create``).
         names: errors and settings below the module -> what takes their place.
+        addresses: those of the names that are addresses, which now end in a slash.
         kept: attributes of the module that are the same.
         parameters: of the calls, old -> new.
         positional: functions that were called with arguments without names -> the names they need now.
@@ -105,6 +106,7 @@ class MigrateCalls:
     module: str
     calls: Mapping[str, str]
     names: Mapping[str, str]
+    addresses: frozenset[str]
     kept: frozenset[str]
     parameters: Mapping[str, str]
     positional: Mapping[str, tuple[str, ...]]

@@ -59,6 +59,7 @@ def migration(call: Span) -> MigrateCalls:
         "openai",
         _CALLS,
         _NAMES,
+        frozenset(("api_base",)),
         frozenset(("api_key", "organization")),
         _PARAMETERS,
         _POSITIONAL,
