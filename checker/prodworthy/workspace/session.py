@@ -5,14 +5,14 @@ What a session tells of a file is what a fresh run over the whole folder with th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from prodworthy.analyse import Analyser
 from prodworthy.call import LlmCall
 from prodworthy.config import Configs, Overrides
-from prodworthy.discover import Discovery, discover, project_root, relative
+from prodworthy.discover import Discovery, around, discover, project_root, relative
 from prodworthy.environments.check import findings as environments
 from prodworthy.files import Files
 from prodworthy.finding import Finding
@@ -161,13 +161,28 @@ class _State:
         self.disk.watch(self.folders)
         self.disk.watch(f"{folder}/{name}".lstrip("/") for folder in self.folders for name in _CONFIGURATIONS)
         self._packs = packs
-        self._analyser = Analyser(files, packs, found.files, git, with_calls=True)
+        self._analyser = Analyser(
+            files, packs, found.files, git, around=None if self._is_whole else self._around, with_calls=True
+        )
         self._outcomes: dict[str, Outcome] = {}
         self._doubts: dict[str, set[str]] = {}
 
+    @property
+    def _is_whole(self) -> bool:
+        """Whether everything in the project is checked."""
+        return "." in self.found.folders
+
+    def _around(self) -> Sequence[str]:
+        """The project's files beside those that are checked."""
+        found = around(self.files.root, self.configs, self.found.files)
+        folders = folders_of(found)
+        self.folders |= folders
+        self.disk.watch((*found, *folders))
+        return found
+
     def differs(self, found: Discovery) -> bool:
         """Whether ``found`` are other files; if not, what was asked about names is asked again."""
-        if _names(found) != _names(self.found):
+        if not self._is_whole or _names(found) != _names(self.found):
             return True
         self.files.folders.forget()
         self._analyser.library.epoch += 1
