@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -72,6 +73,16 @@ class Client:
         document = types.TextDocumentIdentifier(file.as_uri())
         self.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
 
+    def work(self) -> float:
+        """The CPU seconds that the server has used so far; 0 where nobody tells."""
+        server = self.client._server
+        assert server is not None
+        try:
+            told = Path(f"/proc/{server.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory(self) -> int:
         """The megabytes that the server holds; 0 where nobody tells."""
         server = self.client._server
@@ -110,11 +121,14 @@ async def measure(folder: Path, keys: int) -> None:
     await client.start(folder)
     started = time.perf_counter() - began
     taken: dict[Path, list[float]] = {}
+    worked: dict[Path, float] = {}
     first = 0.0
     for file in files_with_calls(folder):
         opened = await client.open(file)
         first = first or opened
+        before = client.work()
         taken[file] = [await client.key(file, version) for version in range(2, keys + 2)]
+        worked[file] = (client.work() - before) / keys
         client.close(file)
     every = sorted(seconds for times in taken.values() for seconds in times)
     slowest = max(taken, key=lambda file: statistics.median(taken[file]))
@@ -129,6 +143,10 @@ async def measure(folder: Path, keys: int) -> None:
     within = sum(seconds <= 0.3 for seconds in every)
     print(f"  within 300 ms: {within} of {len(every)}")
     print(f"  slowest file {slowest.name}: median {statistics.median(taken[slowest]) * 1000:.0f} ms")
+    print(
+        f"  CPU for a key: median {statistics.median(worked.values()) * 1000:.0f} ms, "
+        f"most {max(worked.values()) * 1000:.0f} ms"
+    )
     print(f"  memory {client.memory()} MB")
     await client.stop()
 
