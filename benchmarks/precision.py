@@ -6,8 +6,10 @@
 `precision/findings.jsonl` holds one finding a line: repository, commit, path, line, code, verdict, reason.
 A verdict is `true` (a competent engineer of that project would mend it), `useless` (it is so, and nobody
 would) or `false`. Precision is the share of `true`. `precision/repositories.json` holds what was checked:
-commit and lines of Python. With `--repos`, FOLDER holds the trees at those commits as `owner+name`; each
-finding is matched by path, line and code, and is `same`, `gone`, or `new` (nobody has judged it yet).
+commit and lines of Python. In the repositories that joined last, what is rare was read wherever it was
+found, and of what is common a part. With `--repos`, FOLDER holds the trees at those commits as
+`owner+name`; each finding is matched by path, line and code, and is `same`, `gone`, or `new` (nobody has
+judged it yet).
 """
 
 from __future__ import annotations
@@ -78,14 +80,13 @@ def by_rule(judged: Iterable[Judged]) -> None:
 
 
 def by_repository(judged: Iterable[Judged]) -> None:
-    """Print how many findings each repository has, and how many a thousand lines."""
+    """Print how large each repository is, and how many of its findings were read."""
     counts = Counter(finding.repository for finding in judged)
-    print(f"\n{'repository':42}{'lines':>9}{'findings':>10}{'per 1,000 lines':>17}")
+    print(f"\n{'repository':60}{'lines':>10}{'read':>6}")
     for name, about in sorted(repositories().items(), key=lambda item: str(item[0]).lower()):
-        lines = int(about["lines"])
-        print(f"{name:42}{lines:>9,}{counts[name]:>10}{1000 * counts[name] / max(lines, 1):>17.2f}")
+        print(f"{name:60}{int(about['lines']):>10,}{counts[name]:>6}")
     total = sum(int(about["lines"]) for about in repositories().values())
-    print(f"{'all':42}{total:>9,}{counts.total():>10}{1000 * counts.total() / total:>17.2f}")
+    print(f"{'all':60}{total:>10,}{counts.total():>6}")
 
 
 def check(tree: Path) -> list[tuple[str, int, str]]:

@@ -84,7 +84,7 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         retry=_agreed(_retry(r, f, around.retry, around_retry) for f in every),
         timeout=_agreed(_timeout(r, f, deadline, around.seconds) for f in every),
         settings=others,
-        removed="" if _for_an_older_release(module, node) else endpoint.model.removed,
+        removed=endpoint.model.removed if not _for_an_older_release(endpoint, module, node) else "",
         guessed=found.target is not None and found.target.guessed,
         demo=_is_demo(module, node),
         provider=found.target.provider if found.target else _provider(engine, base),
@@ -395,14 +395,24 @@ def _parameter(found: Found, role: str) -> str:
     return ""
 
 
-def _for_an_older_release(module: ModuleIndex, node: ast.AST) -> bool:
-    """Whether a condition on the SDK's version stands around a call (``if IS_LEGACY_OPENAI:``)."""
+def _for_an_older_release(endpoint: Endpoint, module: ModuleIndex, node: ast.AST) -> bool:
+    """Whether a condition on the SDK's version stands around a call (``if IS_LEGACY_OPENAI:``), or on what
+    could be imported of it (``if InferenceApi is not None:``).
+    """
+    if not endpoint.model.removed:
+        return False
+    tried = {
+        alias.asname or alias.name
+        for n in module.parents
+        if isinstance(n, ast.ImportFrom) and isinstance(module.parents.get(n), ast.Try)
+        for alias in n.names
+    }
     child, parent = node, module.parents.get(node)
     while parent is not None:
         if isinstance(parent, (ast.If, ast.IfExp)) and child is not parent.test:
             words = {n.id for n in ast.walk(parent.test) if isinstance(n, ast.Name)}
             words |= {n.attr for n in ast.walk(parent.test) if isinstance(n, ast.Attribute)}
-            if any(_VERSION.search(word) for word in words):
+            if words & tried or any(_VERSION.search(word) for word in words):
                 return True
         child, parent = parent, module.parents.get(parent)
     return False
