@@ -42,7 +42,7 @@ def test_somebody_s(text: str, kind: str, value: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "jane@example.com, max@mail.example.org, a@b.test, x@y.invalid, petra@localhost.local",
+        "jane@example.com, ben@personal.com, max@mail.example.org, a@b.test, x@y.invalid, petra@localhost.local",
         "john.doe@gmail.com, jane_doe@yahoo.com, user@company.com, name@domain.com, your.email@gmail.com",
         "support@tickets-r-us.com, info@firma.de, no-reply@service.net, sales.emea@vendor.com",
         "git@github.com:owner/name.git, https://user:word@host.com/x, pip install a@1.2.3, @decorator.setter",

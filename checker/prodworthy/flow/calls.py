@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from prodworthy.flow import attributes, ends, known, models, texts, unpacking
 from prodworthy.flow.flow import qualified
-from prodworthy.flow.graph import NUMBER, SAFE, Answers, End, Place, Step, place
-from prodworthy.resolve import invoke, kept, passing
+from prodworthy.flow.graph import CLOSED, NUMBER, SAFE, Answers, End, Place, Step, place
+from prodworthy.resolve import invoke, kept, objects, passing
 from prodworthy.resolve.index import dotted, tail
 from prodworthy.resolve.values import (
     Answer,
@@ -121,6 +121,8 @@ def _called(rel: Relation, value: Value, node: ast.Call, given: Arguments, frame
             return ends.answered(rel, Answer(value, given), node, frame)
         case Function():
             return _function(rel, value, given)
+        case Class() if _is_enum(rel, value):
+            return arguments(given, CLOSED)  # one of its members, or an error
         case Class():
             return arguments(given, speaker=texts.speaker_of(rel, texts.roles_in(node), frame), built=True)
         case Partial(target=target, call=first):
@@ -132,6 +134,11 @@ def _called(rel: Relation, value: Value, node: ast.Call, given: Arguments, frame
         case Client() if value.path == "":
             return None
     return None
+
+
+def _is_enum(rel: Relation, cls: Class) -> bool:
+    bases = objects.mro(rel.resolver, cls)
+    return any(isinstance(b, External) and b.name.startswith("enum.") for b in bases)
 
 
 def _function(rel: Relation, value: Function, given: Arguments) -> Answers:

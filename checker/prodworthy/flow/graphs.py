@@ -10,6 +10,7 @@ from prodworthy.flow.graph import SAFE, Answers, Place, Step
 from prodworthy.resolve import invoke, lookup, passing
 from prodworthy.resolve.index import ModuleIndex, tail
 from prodworthy.resolve.values import External, Frame, Function, Site
+from prodworthy.source.text import is_notebook
 
 if TYPE_CHECKING:
     from prodworthy.flow.relation import Relation
@@ -49,7 +50,7 @@ def _runs(rel: Relation, module: ModuleIndex) -> Iterator[tuple[ast.Call, Frame]
     seen: set[ModuleIndex] = set()
     for name in _builders(module):
         for caller in r.project.callers(name, module, False):
-            if caller in seen:
+            if caller in seen or (caller is not module and _has_own(module, caller)):
                 continue
             seen.add(caller)
             for method in _RUNS:
@@ -58,6 +59,11 @@ def _runs(rel: Relation, module: ModuleIndex) -> Iterator[tuple[ast.Call, Frame]
                     values = r.values(node.func, frame)
                     if any(isinstance(v, External) and _is_graph(v.name) for v in values):
                         yield node, frame
+
+
+def _has_own(module: ModuleIndex, caller: ModuleIndex) -> bool:
+    """Whether another module runs a graph of its own; a notebook's is run by nobody else."""
+    return is_notebook(module.path) or "add_node" in caller.calls_by_tail
 
 
 def _is_graph(name: str) -> bool:

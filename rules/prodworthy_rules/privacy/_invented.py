@@ -76,9 +76,9 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _NOWHERE = re.compile(
-    r"(?:.*\.)?(?:example|sample|(?:my|your)?(?:domain|company|site)|email|mail|testing|test|acme(?:-?corp)?"
+    r"(?:.*\.)?(?:example|sample|(?:my|your)?(?:domain|company|site)|email|mail|personal|testing|test|acme(?:-?corp)?"
     r"|corp|corporation|business|startup|organization|foo|bar|foobar|abc|xyz|website|fake|placeholder|somewhere"
-    r"|work|university|school|contoso|fabrikam|northwind|initech|umbrella|bigcorp|techcorp|ipsum|x+|y+|z+)"
+    r"|work|office|university|school|contoso|fabrikam|northwind|initech|umbrella|bigcorp|techcorp|ipsum|x+|y+|z+)"
     r"\.(?:com|org|net|io|co|edu|de|fr|es|it|co\.uk|ai|dev|app)"
     r"|.*\.(?:example|test|invalid|localhost|local|internal|lan)",
     re.IGNORECASE,
