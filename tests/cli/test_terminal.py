@@ -103,6 +103,13 @@ def test_the_lines_of_a_log_stay_whole(tmp_path: Path) -> None:
     assert "\x1b" not in shown.stdout.decode()
 
 
+@pytest.mark.parametrize("arguments", [("inventory", "--no-cache"), ("explain", "PW301"), ("rules",)])
+def test_a_dumb_terminal_gets_plain_text(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(LONG, encoding="utf-8")
+    where = (str(tmp_path),) if arguments[0] == "inventory" else ()
+    assert "\x1b" not in written(80, *arguments, *where, TERM="dumb")
+
+
 @pytest.mark.parametrize(
     ("environment", "colored", "linked"),
     [

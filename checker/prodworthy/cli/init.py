@@ -12,6 +12,7 @@ from prodworthy.errors import ConfigError
 from prodworthy.init.change import write
 from prodworthy.init.plan import Plan, diff, plan
 from prodworthy.report.excerpt import printable
+from prodworthy.report.layout import wants_color
 
 _STYLES = {"-": "red", "+": "green", "@": "cyan"}
 _BASELINE = "prodworthy check --baseline .prodworthy-baseline.json --write-baseline"
@@ -59,10 +60,10 @@ def command(yes: bool, dry_run: bool, ci: str, no_hook: bool) -> None:
 
 
 def _show(made: Plan) -> None:
-    colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    colored = wants_color(sys.stdout, os.environ)
     for line in diff(made):
         shown = printable(line)
-        click.echo(click.style(shown, fg=_STYLES.get(line[:1])) if colored else shown)
+        click.echo(click.style(shown, fg=_STYLES.get(line[:1])) if colored else shown, color=colored)
     sys.stdout.flush()
 
 

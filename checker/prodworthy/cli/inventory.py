@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from pathlib import Path
 from typing import TextIO
 
@@ -16,6 +14,7 @@ from prodworthy.cli.output import output
 from prodworthy.cli.progress import Bar, warn
 from prodworthy.pipeline import Request, Result, run
 from prodworthy.report import calls
+from prodworthy.report.layout import terminal_width, wants_color
 
 
 @click.command(name="inventory", short_help="List every LLM call with its effective settings.")
@@ -80,9 +79,7 @@ def _write(result: Result, out: TextIO, style: str, unresolved: bool) -> None:
     elif style == "cyclonedx":
         _write_bom(result, out)
     else:
-        terminal = sys.stdout.isatty()
-        width = shutil.get_terminal_size().columns if terminal else 0
-        calls.write_table(result.calls, out, width, terminal and not os.environ.get("NO_COLOR"))
+        calls.write_table(result.calls, out, terminal_width(out), wants_color(out, os.environ))
 
 
 def _write_bom(result: Result, out: TextIO) -> None:
