@@ -303,3 +303,17 @@ def test_a_dictionary_that_makes_its_line_too_long_spreads_the_call(fixed: Fix) 
         '(api_key="", http_options={"retry_options": {"attempts": 4}})',
         '(\n    api_key="", http_options={"retry_options": {"attempts": 4}, "timeout": 60000}\n)',
     )
+
+
+def test_a_server_at_an_address_that_nobody_sees_gets_the_name_that_most_know(fixed: Fix) -> None:
+    code = (
+        "import os\n\nimport openai\n\n"
+        'client = openai.OpenAI(base_url=os.environ["X"])\n'
+        'client.chat.completions.create(model="m", messages=[])\n'
+    )
+    module = (
+        'import os\n\nimport openai\n\nopenai.base_url = os.environ["X"]\n'
+        'openai.chat.completions.create(model="m", messages=[])\n'
+    )
+    assert fixed(code, "PW301") == code.replace("[])", "[], max_tokens=1024)")
+    assert fixed(module, "PW301") == module.replace("[])", "[], max_tokens=1024)")

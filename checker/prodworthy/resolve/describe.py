@@ -42,8 +42,8 @@ _OTHERS = (
 )
 
 
-_ELSEWHERE = frozenset({"api_base", "api_type"})
-"""Globals by which old SDKs were sent to another provider (``openai.api_type = "azure"``)."""
+_ELSEWHERE = frozenset({"api_base", "api_type", "base_url"})
+"""Globals by which an SDK's module is sent to another provider (``openai.api_type = "azure"``)."""
 
 _UNSEEN = "arguments that nobody sees may set it"
 _VERSION = re.compile(r"version|legacy|^hasattr$|is_old|is_v\d|_v\d$|is_new", re.IGNORECASE)
@@ -70,7 +70,8 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
     others = {role: _other(_read(r, found, role), role) for role in _OTHERS if _has(found, role)}
     if endpoint.model.streams:
         others["stream"] = Setting("set", True)
-    if endpoint.model.removed and any(attribute in _ELSEWHERE for _, attribute in module.stores):
+    on_module = endpoint.model.removed or _is_module(endpoint.client)
+    if on_module and any(attribute in _ELSEWHERE for _, attribute in module.stores):
         others["base_url"] = Setting("unknown", reason="a global of the SDK's module sets it")
     return LlmCall(
         span=module.source.span(node),
@@ -105,6 +106,11 @@ def describe(engine: Engine, module: ModuleIndex, found: Found) -> LlmCall:
         batches=endpoint.model.batches,
         around=Surrounded(engine, module, found, sdk),
     )
+
+
+def _is_module(client: Client | None) -> bool:
+    """Whether a call is made on the SDK's module itself (``openai.chat.completions.create``)."""
+    return client is not None and not client.layers and client.seen and bool(client.model.modules)
 
 
 def _agreed(every: Iterable[Setting]) -> Setting:

@@ -56,11 +56,21 @@ def check(call: LlmCall, report: Report) -> None:
 
 def _parameter(call: LlmCall) -> str:
     """The cap by the name that whoever answers the call knows: OpenAI's newer one is unknown elsewhere."""
-    address = call.setting("base_url").value
-    elsewhere = isinstance(address, str) and "openai.com" not in address
+    address = call.setting("base_url")
+    known = isinstance(address.value, str)
+    elsewhere = "openai.com" not in str(address.value) if known else _may_be_elsewhere(call)
     if call.cap_parameter == _OPENAI and elsewhere:
         return "max_tokens"
     return call.cap_parameter
+
+
+def _may_be_elsewhere(call: LlmCall) -> bool:
+    """Whether the address is decided where nobody sees it: most servers know the older name, OpenAI's too."""
+    return (
+        call.sdk != RAW_HTTP
+        and call.setting("base_url").status != "unset"
+        and "Azure" not in call.client_name
+    )
 
 
 def _remedy(call: LlmCall, cap: int) -> Remedy | None:
