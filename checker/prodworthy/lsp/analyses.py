@@ -111,6 +111,7 @@ class Analyses:
             await asyncio.sleep(wait)
         self._look(revision)
         documents = self._documents()
+        self._made = {known: made for known, made in self._made.items() if known in documents}
         document = documents.get(path)
         if document is None:
             return None

@@ -56,7 +56,7 @@ class Server(LanguageServer):
         self._analyses: Analyses | None = None
         self._publishing: asyncio.Task[None] | None = None
         self._published: dict[str, tuple[int | None, list[types.Diagnostic]]] = {}
-        self._complained: dict[str, str] = {}
+        self._told: set[str] = set()
         for method, handler in (
             (types.INITIALIZED, self._on_initialized),
             (types.SHUTDOWN, self._on_shutdown),
@@ -136,6 +136,8 @@ class Server(LanguageServer):
     def _look_again(self, uris: Iterable[str]) -> None:
         """Files changed on the disk."""
         reload = any(uri.endswith(_CONFIGURATION) for uri in uris)
+        if reload:
+            self._told.clear()
         self._at_work.changed(Projects.reload if reload else Projects.rescan)
         self._publish_soon()
         self._ask_to_ask_again()
@@ -218,17 +220,13 @@ class Server(LanguageServer):
 
     def _tell_problems(self, report: Report) -> None:
         """Say once what is wrong with the configuration, and what a rule failed on."""
-        folder = str(report.document.path.parent)
-        if report.error:
-            if self._complained.get(folder) != report.error:
-                self._complained[folder] = report.error
-                self.window_show_message(
-                    types.ShowMessageParams(types.MessageType.Error, f"prodworthy: {report.error}")
-                )
-            return
-        self._complained.pop(folder, None)
+        if report.error and report.error not in self._told:
+            self._told.add(report.error)
+            told = f"prodworthy: {report.error}"
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, told))
         for problem in report.problems:
-            if problem.rule:
+            if problem.rule and str(problem) not in self._told:
+                self._told.add(str(problem))
                 self.window_log_message(types.LogMessageParams(types.MessageType.Error, str(problem)))
 
     # ---- what the editor asks
