@@ -181,7 +181,7 @@ def subscript(rel: Relation, node: ast.Subscript, frame: Frame) -> Answers:
     if any(isinstance(b, External) for b in bases):
         for value in values:
             if isinstance(value, External) and (at := ends.external(rel, value.name, node, frame, safe)):
-                return at
+                return at + item(rel, node.slice, node, node.value, frame)
     found = item(rel, node.slice, node, node.value, frame)
     serialized = models.validated_item(rel, node.value, node.slice, frame)
     if serialized is not None:
@@ -199,7 +199,9 @@ def key_of(node: ast.expr) -> str:
 
 
 def item(rel: Relation, key: ast.expr, node: ast.expr, base: ast.expr, frame: Frame) -> Answers:
-    """What the key of a dict, row or table says that its value is."""
+    """What the key of a dict, row or table says that its value is, or what several columns' names do."""
+    if isinstance(key, ast.List):
+        return ends.columns(rel, names_in(rel, key, frame), node, frame)
     if isinstance(key, ast.Constant) and isinstance(key.value, str):
         found = ends.personal(rel, key.value, node, frame, column=True)
         if credential_name(key.value):
@@ -210,6 +212,13 @@ def item(rel: Relation, key: ast.expr, node: ast.expr, base: ast.expr, frame: Fr
         if column:
             return ends.personal(rel, column, node, frame, column=True)
     return []
+
+
+def names_in(rel: Relation, node: ast.expr, frame: Frame) -> list[str]:
+    """The texts in a list that is known."""
+    r = rel.resolver
+    sites = [s for v in r.values(node, frame) if isinstance(v, Sequence) for s in v.items[:50]]
+    return [v.value for s in sites for v in r.site(s) if isinstance(v, Const) and isinstance(v.value, str)]
 
 
 def _keyword(node: ast.Subscript, frame: Frame) -> Answers | None:

@@ -228,5 +228,11 @@ def _row(rel: Relation, kind: str, node: ast.Call, frame: Frame) -> Answers:
     site = Site(node, frame)
     found: Answers = [End(kind, f"{dotted(node.func)}()", place(site))]
     if kind == "row":
-        found += ends.columns(rel, models.selected(rel, site), node, frame)
+        found += ends.columns(rel, models.selected(rel, site) or _read_columns(rel, node, frame), node, frame)
     return found
+
+
+def _read_columns(rel: Relation, node: ast.Call, frame: Frame) -> list[str]:
+    """The columns that a table is read with: ``read_csv(path, usecols=["email"])``."""
+    lists = [k.value for k in node.keywords if k.arg in ("usecols", "columns", "names")]
+    return [name for given in lists for name in attributes.names_in(rel, given, frame)]
