@@ -6,7 +6,9 @@ Peers are taken from the environment that runs this (`pip install bandit ruff se
 that are not installed are left out, and so is semgrep without a folder of rules (it would download them).
 Every figure is the CPU time (user and system) of the whole process, the median over the rounds, and its
 largest memory; the ratio is to bandit. `warm` uses results that the run before it stored. `one file` checks
-one clean file in full. `growth` is a cold run over 1, 4 and 16 copies of the first tree, beside each other.
+one clean file in full: it makes three LLM calls, whose callers are looked for in all of its project, which is
+a small application once and this repository then. `growth` is a cold run over 1, 4 and 16 copies of the first
+tree, beside each other.
 """
 
 from __future__ import annotations
@@ -23,9 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
-CLEAN = Path(__file__).parent.parent / "examples" / "support_bot_fixed" / "support_bot" / "llm.py"
+APPLICATION = Path(__file__).parent.parent / "examples" / "support_bot_fixed"
+CLEAN = Path("support_bot", "llm.py")
 COPIES = (1, 4, 16)
-ONE_FILE = "one file"
 BASE = "bandit"
 
 
@@ -50,13 +52,14 @@ def cost(command: Sequence[str | Path], folder: Path, results: Path) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
 
 
-def commands(rules: Path | None, jobs: Sequence[str]) -> dict[str, list[str | Path]]:
-    """The tools that are installed, by the name they have in the table."""
+def commands(rules: Path | None, jobs: Sequence[str], alone: Path) -> dict[str, list[str | Path]]:
+    """The tools that are installed, by the name they have in the table; ``alone`` is a small application."""
     check: list[str | Path] = [BIN / "prodworthy", "check", *jobs]
     found: dict[str, list[str | Path]] = {
         "prodworthy cold": [*check, "--no-cache", "."],
         "prodworthy warm": [*check, "."],
-        ONE_FILE: [*check, "--no-cache", CLEAN],
+        "one file": [*check, "--no-cache", alone / CLEAN],
+        "one file (here)": [*check, "--no-cache", APPLICATION / CLEAN],
         BASE: [BIN / "bandit", "-q", "-r", "."],
         "ruff (S)": [BIN / "ruff", "check", "--no-cache", "-q", "--select", "S", "."],
         "detect-secrets": [BIN / "detect-secrets", "scan", "--all-files", "."],
@@ -105,8 +108,17 @@ def main() -> None:
     parser.add_argument("--jobs", default="1", help="for prodworthy; its peers run on one process")
     parser.add_argument("--no-growth", action="store_true")
     arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        alone = Path(folder) / "application"
+        shutil.copytree(APPLICATION, alone)
+        (alone / ".git").mkdir()  # where a project begins
+        report(arguments, alone)
+
+
+def report(arguments: argparse.Namespace, alone: Path) -> None:
+    """Measure, and print the tables."""
     rules = arguments.semgrep_rules.absolute() if arguments.semgrep_rules else None
-    tools = commands(rules, ["--jobs", arguments.jobs])
+    tools = commands(rules, ["--jobs", arguments.jobs], alone)
     for tree in arguments.trees:
         found = measure(tools, tree, arguments.rounds)
         print(f"\n| {tree.resolve().name} | CPU s | to {BASE} | MB |\n|---|---|---|---|")

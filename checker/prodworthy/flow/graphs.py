@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from prodworthy.flow.graph import SAFE, Answers, Place, Step
 from prodworthy.resolve import invoke, lookup, passing
-from prodworthy.resolve.index import ModuleIndex, tail
+from prodworthy.resolve.index import ModuleIndex, dotted, tail
 from prodworthy.resolve.values import External, Frame, Function, Site
 from prodworthy.source.text import is_notebook
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _RUNS = ("invoke", "ainvoke", "stream", "astream", "astream_events", "batch", "abatch")
 _COMPILES = "compile"
+_EXPRESSIONS = frozenset({"re", "regex"})
+"""Modules whose `compile` makes something else."""
 
 
 def state(rel: Relation, ident: str, frame: Frame, scope: _Function, safe: frozenset[str] = SAFE) -> Answers:
@@ -26,7 +28,7 @@ def state(rel: Relation, ident: str, frame: Frame, scope: _Function, safe: froze
     Of a module that builds several graphs nobody knows which function is in which: nothing is said.
     """
     module = frame.module
-    if len(module.calls_by_tail.get(_COMPILES, ())) != 1:
+    if len(_compiled(module)) != 1:
         return []
     found: Answers = []
     for run, outer in _runs(rel, module):
@@ -70,9 +72,18 @@ def _is_graph(name: str) -> bool:
     return name.startswith("langgraph.") and f".{_COMPILES}" in name
 
 
+def _compiled(module: ModuleIndex) -> list[ast.Call]:
+    """The calls that make a graph, or might."""
+    return [
+        call
+        for call in module.calls_by_tail.get(_COMPILES, ())
+        if isinstance(call.func, ast.Attribute) and dotted(call.func.value) not in _EXPRESSIONS
+    ]
+
+
 def _builders(module: ModuleIndex) -> list[str]:
     """The names under which other modules get the graph: the function or class that makes it, or its own."""
-    (made,) = module.calls_by_tail[_COMPILES]
+    (made,) = _compiled(module)
     at: ast.AST = made
     while (parent := module.parents.get(at)) is not None and parent is not module.tree:
         at = parent
